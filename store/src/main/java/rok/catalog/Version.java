@@ -1,0 +1,54 @@
+package rok.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import rok.names.RokUrl;
+import rok.snapshot.Content;
+
+/**
+ * A committed snapshot: immutable. Of one volume or of several at one instant (a group); the workspace is the first
+ * member.
+ *
+ * @param url of the group; each member has one of its own
+ * @param title one line, may be empty
+ * @param labels short, searchable: {@code state}, {@code step}, {@code phase}, {@code run} and what users set
+ * @param metadata longer texts by name, such as {@code environment} (JSON) or {@code pipeline}
+ * @param size over all members and attachments
+ * @param attachments a tree of files that belong to the version but to none of its volumes: logs, executed notebooks
+ * @param warnings what was left out or changed while it was read, in users' words; not empty means incomplete or fuzzy
+ */
+public record Version(
+        RokUrl url,
+        Instant created,
+        String title,
+        String message,
+        Map<String, String> labels,
+        Map<String, String> metadata,
+        String hash,
+        Size size,
+        List<Member> members,
+        Optional<Content> attachments,
+        List<String> warnings) {
+    public Version {
+        labels = Map.copyOf(labels);
+        metadata = Map.copyOf(metadata);
+        members = List.copyOf(members);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Bytes: {@code logical} as a user counts them, {@code fresh} new plain bytes, {@code stored} what the store grew by. */
+    public record Size(long logical, long fresh, long stored) {}
+
+    /**
+     * One volume of a version.
+     *
+     * @param name of the volume
+     * @param kind {@code directory} ({@code block} follows)
+     * @param mount where the workload mounts it, empty when unknown
+     * @param root the tree of its top folder
+     * @param bytes logical size; {@code files} counts everything below the top folder
+     */
+    public record Member(String name, String kind, String mount, Content root, long bytes, long files) {}
+}

@@ -1,0 +1,4 @@
+package rok.names;
+
+/** A name, checked where it is made. */
+public record FileName(String value) {}
