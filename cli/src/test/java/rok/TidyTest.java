@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /** What the compiler does not see: words, links and leftovers, over every text file of the project. */
 class TidyTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Set<String> NOT_OURS =
-            Set.of(".git", "target", "node_modules", "dist", ".build", "__pycache__", ".venv", ".mypy_cache", ".pytest_cache");
+    private static final Set<String> NOT_OURS = Set.of(
+            ".git", "target", "node_modules", "dist", ".build", "__pycache__", ".venv", ".mypy_cache", ".pytest_cache");
     private static final Pattern BANNED_ENDING = Pattern.compile(
             "\\b(?:class|record|interface|enum)\\s+(\\w+(?:Manager|Helper|Impl|Utils?|Common|Base|Service|Handler|Processor|Info|Data))\\b");
     /** Known words of the field that end so. */
@@ -47,7 +47,9 @@ class TidyTest {
         var found = new ArrayList<String>();
         for (var file : files(".java")) {
             if (file.toString().contains("/src/main/")) {
-                BANNED_ENDING.matcher(read(file)).results()
+                BANNED_ENDING
+                        .matcher(read(file))
+                        .results()
                         .map(m -> m.group(1))
                         .filter(name -> !ALLOWED.contains(name))
                         .forEach(name -> found.add(file + ": " + name));
@@ -60,7 +62,8 @@ class TidyTest {
     void everyLinkOfADocumentLeadsSomewhere() {
         var found = new ArrayList<String>();
         for (var file : files(".md")) {
-            LINK.matcher(read(file)).results()
+            LINK.matcher(read(file))
+                    .results()
                     .map(m -> m.group(1))
                     .filter(target -> !target.contains("://") && !target.startsWith("mailto:"))
                     .filter(target -> !Files.exists(file.resolveSibling(target).normalize()))
@@ -73,7 +76,9 @@ class TidyTest {
     void everyPackageSaysWhatItIs() throws IOException {
         var found = new ArrayList<String>();
         try (var folders = Files.walk(ROOT, 7)) {
-            for (var folder : folders.filter(p -> p.toString().contains("/src/main/java/rok/")).filter(Files::isDirectory).toList()) {
+            for (var folder : folders.filter(p -> p.toString().contains("/src/main/java/rok/"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
                 if (folder.toString().contains("/target/") || folder.toString().contains("node_modules")) {
                     continue;
                 }
