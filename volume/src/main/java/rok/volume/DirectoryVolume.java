@@ -1,0 +1,57 @@
+package rok.volume;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import rok.linux.Bytes;
+import rok.linux.Fd;
+import rok.linux.Flags;
+import rok.linux.Stat;
+import rok.linux.Syscalls;
+
+/** A plain folder as a volume: held open, so that it stays the same folder whatever happens to its path. */
+public final class DirectoryVolume implements AutoCloseable {
+    private final Path path;
+    private final Fd root;
+    private final Stat stat;
+
+    private DirectoryVolume(Path path, Fd root, Stat stat) {
+        this.path = path;
+        this.root = root;
+        this.stat = stat;
+    }
+
+    /**
+     * @param folder may itself be reached through symbolic links; what is below it is never
+     * @throws rok.linux.LinuxException when it is not there, no folder, or may not be read
+     */
+    public static DirectoryVolume open(Path folder) {
+        var linux = new Syscalls();
+        var absolute = folder.toAbsolutePath().normalize();
+        var root = linux.open(Fd.CWD, Bytes.of(absolute.toString()), Flags.O_RDONLY | Flags.O_DIRECTORY, 0);
+        return new DirectoryVolume(absolute, root, linux.stat(root));
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Of the folder itself, when it was opened. */
+    public Stat stat() {
+        return stat;
+    }
+
+    /** Everything in it. The warnings come on the thread that drives the walk. */
+    public Walk walk(WalkOptions options, Consumer<Warning> warnings) {
+        return new Walk(root, options, warnings);
+    }
+
+    /** Reads files that a walk found; one for each thread that reads. */
+    public FileReader reader(Consumer<Warning> warnings) {
+        return new FileReader(root, warnings);
+    }
+
+    @Override
+    public void close() {
+        root.close();
+    }
+}
