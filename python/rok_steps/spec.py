@@ -58,6 +58,7 @@ class Spec(NamedTuple):
     metrics: List[Metric]
     environment: Dict[str, str]
     grace: float
+    page: bool
 
 
 def parse(text: bytes) -> Spec:
@@ -88,6 +89,7 @@ def parse(text: bytes) -> Spec:
         metrics=[Metric(item.text("name"), item.text("variable")) for item in fields.objects("metrics")],
         environment=fields.environment("environment"),
         grace=fields.number("grace"),
+        page=fields.flag("page"),
     )
     if not spec.volumes:
         raise SpecError("the specification names no volume; the first one is the workspace")
@@ -120,6 +122,12 @@ class _Fields:
         value = self.any(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise SpecError("'%s' of %s is not a number" % (name, self._where))
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.any(name)
+        if not isinstance(value, bool):
+            raise SpecError("'%s' of %s is neither true nor false" % (name, self._where))
         return value
 
     def items(self, name: str) -> List[Any]:

@@ -107,6 +107,8 @@ class _Step:
             threading.Thread(target=self._obey, daemon=True).start()
             signal.signal(signal.SIGTERM, lambda _number, _frame: self._cancel())
             try:
+                if self._spec.page:
+                    threading.Thread(target=_warm_up, daemon=True).start()
                 self._kernel.connect()
                 self._introduce()
                 failure = self._run_cells()
@@ -212,7 +214,10 @@ class _Step:
             )
         base = os.path.join(self._spec.output, self._spec.step)
         outputs = []
-        for path, write in ((base + ".ipynb", self._executed.write), (base + ".html", self._executed.write_html)):
+        writers = [(base + ".ipynb", self._executed.write)]
+        if self._spec.page:
+            writers.append((base + ".html", self._executed.write_html))
+        for path, write in writers:
             try:
                 write(path)
                 outputs.append(os.path.basename(path))
@@ -264,6 +269,13 @@ def _commands() -> Iterator[bytes]:
         rest = rest[-4096:]
         for line in lines:
             yield line.strip()
+
+
+def _warm_up() -> None:
+    """Loads what the page needs while the kernel starts."""
+    import nbconvert.exporters
+
+    assert nbconvert.exporters.HTMLExporter
 
 
 def _plain_failure(name: str, message: str) -> _Failure:

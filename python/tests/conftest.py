@@ -95,6 +95,7 @@ class Bench:
             "metrics": [],
             "environment": {},
             "grace": 2,
+            "page": False,
         }
         spec.update(fields)
         path = self.folder / (step + ".json")

@@ -89,6 +89,7 @@ def test_the_executed_notebook_and_its_page_show_what_happened(bench):
         parameters=[{"name": "n", "type": "int", "value": 41}, {"name": "s", "type": "str", "value": "it's\n"}],
         save=["x"],
         metrics=[{"name": "the-x", "variable": "x"}],
+        page=True,
     )
     assert driver.process.returncode == 0, driver.events
     notebook = nbformat.read(bench.output / "draw.ipynb", 4)
@@ -117,7 +118,7 @@ def test_a_failing_cell_fails_the_step_and_leaves_its_notebook(bench):
     notebook = nbformat.read(bench.output / "bad.ipynb", 4)
     assert notebook.cells[2].outputs[0].output_type == "error"
     assert notebook.cells[3].execution_count is None
-    assert driver.events[-1]["state"] == "failed" and driver.events[-1]["outputs"] == ["bad.ipynb", "bad.html"]
+    assert driver.events[-1]["state"] == "failed" and driver.events[-1]["outputs"] == ["bad.ipynb"]
 
 
 def test_a_value_that_cannot_be_saved_is_named_with_its_type_and_cell(bench):
