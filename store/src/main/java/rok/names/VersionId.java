@@ -1,4 +1,52 @@
 package rok.names;
 
-/** A name, checked where it is made. */
-public record VersionId(String value) {}
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Names a version: a UUID in lower case, of version 7 when ours ({@link VersionIds}), so that the order of the texts is
+ * that of time.
+ */
+public record VersionId(String value) implements Comparable<VersionId> {
+    public static final int LENGTH = 36;
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    public VersionId {
+        value = value.length() == LENGTH ? value.toLowerCase(Locale.ROOT) : value;
+        if (!matches(value)) {
+            throw new NameException("A version is a UUID such as 0199b3f2-5c1e-7a44-9d0b-3f1c2a4e5b60, not '%s'"
+                    .formatted(NameRule.printable(value)));
+        }
+    }
+
+    /** The id that a text is, if it is one. */
+    public static Optional<VersionId> parse(String text) {
+        return text.length() == LENGTH && matches(text.toLowerCase(Locale.ROOT))
+                ? Optional.of(new VersionId(text))
+                : Optional.empty();
+    }
+
+    private static boolean matches(String text) {
+        return text.length() == LENGTH && UUID.matcher(text).matches();
+    }
+
+    /** When it was made, to the millisecond; epoch for an id that carries no time. */
+    public Instant created() {
+        if (value.charAt(14) != '7') {
+            return Instant.EPOCH;
+        }
+        return Instant.ofEpochMilli(Long.parseLong(value.substring(0, 8) + value.substring(9, 13), 16));
+    }
+
+    @Override
+    public int compareTo(VersionId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}
