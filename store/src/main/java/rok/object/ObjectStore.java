@@ -40,6 +40,9 @@ public interface ObjectStore extends AutoCloseable {
      */
     Stream<ObjectKey> children(ObjectKey prefix);
 
+    /** Nothing lies here, nothing of anybody else's either. */
+    boolean isEmpty();
+
     /** Deleting an object that is not there is no error. */
     void delete(ObjectKey key);
 

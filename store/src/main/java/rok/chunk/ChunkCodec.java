@@ -1,0 +1,178 @@
+package rok.chunk;
+
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.zstd.ZstdCompressor;
+import io.airlift.compress.v3.zstd.ZstdDecompressor;
+import io.airlift.compress.v3.zstd.ZstdNativeCompressor;
+import java.nio.ByteBuffer;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+import rok.format.Checksum;
+import rok.format.StoreException;
+
+/**
+ * Turns a chunk into the record that a pack holds, and back; and names it. A record is eight bytes of header (payload
+ * length, codec, plain length), the payload, and a CRC-32C over both. Holds a compressor and a digest: one per thread.
+ */
+// The compressor loads native code: not before the first chunk that needs it.
+public final class ChunkCodec {
+    /** What a record takes beside its payload. */
+    public static final int RECORD_OVERHEAD_BYTES = 12;
+
+    /** Longest record: a chunk that does not compress. */
+    public static final int RECORD_BYTES_MAX = RECORD_OVERHEAD_BYTES + Chunker.CHUNK_BYTES_MAX;
+
+    private static final int HEADER_BYTES = 8;
+    private static final int PLAIN = 0;
+    private static final int ZSTD = 1;
+    private static final int LEVEL = 1;
+    /** Shorter chunks are not worth the call. */
+    private static final int ZSTD_BYTES_MIN = 64;
+
+    private final MessageDigest digest = sha256();
+    private final byte[] digestBytes = new byte[ChunkId.BYTES];
+    private final ByteBuffer digestBuffer = ByteBuffer.wrap(digestBytes);
+    private final EntropyProbe probe = new EntropyProbe();
+    private @Nullable ZstdCompressor compressor;
+    private @Nullable ZstdDecompressor decompressor;
+
+    /** The id of a chunk: the SHA-256 of its plain bytes. */
+    public ChunkId id(byte[] plain, int offset, int length) {
+        try {
+            digest.update(plain, offset, length);
+            digest.digest(digestBytes, 0, digestBytes.length);
+        } catch (DigestException e) {
+            throw new IllegalStateException(e);
+        }
+        return ChunkId.read(digestBuffer.clear());
+    }
+
+    /** How much room {@link #encode} needs for a chunk of this length: what the compressor may take on the way. */
+    public static int encodeBytesMax(int length) {
+        return RECORD_OVERHEAD_BYTES + length + (length >>> 7) + 1024;
+    }
+
+    /** Puts the chunk's record at {@code at}, where {@link #encodeBytesMax} are free; returns its length. */
+    public int encode(byte[] plain, int offset, int length, byte[] into, int at) {
+        if (length < 1 || length > Chunker.CHUNK_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "A chunk has 1 to %d bytes, not %d".formatted(Chunker.CHUNK_BYTES_MAX, length));
+        }
+        var codec = ZSTD;
+        var payload = compress(plain, offset, length, into, at + HEADER_BYTES);
+        // Five in a hundred is what makes it worth decompressing.
+        if (payload > length - length / 20) {
+            codec = PLAIN;
+            payload = length;
+            System.arraycopy(plain, offset, into, at + HEADER_BYTES, length);
+        }
+        putInt(into, at, payload);
+        putInt(into, at + 4, codec << 24 | length);
+        putInt(into, at + HEADER_BYTES + payload, Checksum.of(into, at, HEADER_BYTES + payload));
+        return payload + RECORD_OVERHEAD_BYTES;
+    }
+
+    /**
+     * Puts the plain bytes of the record at {@code at} into {@code plain}, and checks the record's checksum and the
+     * chunk's id.
+     *
+     * @param where names the record in messages: pack and offset
+     * @param room how much {@code plain} has from {@code plainOffset}
+     * @return the plain length
+     */
+    public int decode(
+            ChunkId id, byte[] record, int at, int length, byte[] plain, int plainOffset, int room, String where) {
+        var plainLength = check(record, at, length, where);
+        if (plainLength > room) {
+            throw new IllegalArgumentException(
+                    "Chunk %s has %d bytes, and there is room for %d".formatted(id, plainLength, room));
+        }
+        var payload = length - RECORD_OVERHEAD_BYTES;
+        if (record[at + 4] == PLAIN) {
+            System.arraycopy(record, at + HEADER_BYTES, plain, plainOffset, plainLength);
+        } else {
+            decompress(record, at + HEADER_BYTES, payload, plain, plainOffset, plainLength, where);
+        }
+        var found = id(plain, plainOffset, plainLength);
+        if (!found.equals(id)) {
+            throw new StoreException.Corrupt(
+                    "%s is corrupt: it should hold chunk %s and holds %s".formatted(where, id, found));
+        }
+        return plainLength;
+    }
+
+    /** Checks everything about a record but its id; returns the plain length. */
+    public static int check(byte[] record, int at, int length, String where) {
+        var payload = length - RECORD_OVERHEAD_BYTES;
+        if (payload < 1 || getInt(record, at) != payload) {
+            throw new StoreException.Corrupt("%s is corrupt: a record of %d bytes says that its payload has %d"
+                    .formatted(where, length, Integer.toUnsignedLong(getInt(record, at))));
+        }
+        var stored = getInt(record, at + HEADER_BYTES + payload);
+        var computed = Checksum.of(record, at, HEADER_BYTES + payload);
+        if (stored != computed) {
+            throw new StoreException.Corrupt(
+                    "%s is corrupt: its checksum is %08x, computed %08x".formatted(where, stored, computed));
+        }
+        var plain = getInt(record, at + 4) & 0xff_ffff;
+        var codec = record[at + 4];
+        if (plain < 1 || plain > Chunker.CHUNK_BYTES_MAX || (codec == PLAIN && plain != payload) || codec < PLAIN) {
+            throw new StoreException.Corrupt("%s is corrupt: codec %d, %d plain bytes in %d stored ones"
+                    .formatted(where, codec, plain, payload));
+        }
+        if (codec > ZSTD) {
+            throw new StoreException.Incompatible(
+                    "%s is stored with codec %d, which this rok does not know: upgrade rok to read it"
+                            .formatted(where, codec));
+        }
+        return plain;
+    }
+
+    /** The payload's length, or more than {@code length} where it does not pay to try. */
+    private int compress(byte[] plain, int offset, int length, byte[] into, int at) {
+        if (length < ZSTD_BYTES_MIN || probe.looksRandom(plain, offset, length)) {
+            return Integer.MAX_VALUE;
+        }
+        if (compressor == null) {
+            compressor = ZstdNativeCompressor.isEnabled() ? new ZstdNativeCompressor(LEVEL) : ZstdCompressor.create();
+        }
+        return compressor.compress(plain, offset, length, into, at, into.length - at);
+    }
+
+    private void decompress(
+            byte[] record, int at, int payload, byte[] plain, int plainOffset, int plainLength, String where) {
+        if (decompressor == null) {
+            decompressor = ZstdDecompressor.create();
+        }
+        try {
+            var got = decompressor.decompress(record, at, payload, plain, plainOffset, plainLength);
+            if (got != plainLength) {
+                throw new StoreException.Corrupt(
+                        "%s is corrupt: %d plain bytes came out instead of %d".formatted(where, got, plainLength));
+            }
+        } catch (MalformedInputException e) {
+            throw new StoreException.Corrupt("%s is corrupt: zstd says %s".formatted(where, e.getMessage()), e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void putInt(byte[] into, int at, int value) {
+        into[at] = (byte) (value >>> 24);
+        into[at + 1] = (byte) (value >>> 16);
+        into[at + 2] = (byte) (value >>> 8);
+        into[at + 3] = (byte) value;
+    }
+
+    private static int getInt(byte[] from, int at) {
+        return from[at] << 24 | (from[at + 1] & 0xff) << 16 | (from[at + 2] & 0xff) << 8 | (from[at + 3] & 0xff);
+    }
+}

@@ -1,0 +1,182 @@
+package rok.index;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import rok.chunk.ChunkId;
+import rok.format.Checksum;
+import rok.format.StoreException;
+import rok.object.ObjectKey;
+import rok.pack.PackName;
+
+/**
+ * One sorted segment of the index, over a buffer that is usually mapped: opening reads the header and the fan-out, a
+ * look-up one slot's entries, whose checksum is compared the first time. Safe for use by many threads.
+ */
+public final class IndexSegment implements EntrySource {
+    private final ObjectKey key;
+    private final ByteBuffer bytes;
+    private final int count;
+    private final int fanOutBits;
+    private final int fanOutOffset;
+    private final int entriesOffset;
+    private final List<PackName> packs;
+    /** Slots whose checksum was right. Racing threads at worst check one twice. */
+    private final boolean[] checkedSlots;
+
+    /** Reads a segment; {@link StoreException.Corrupt} if header, pack names or fan-out are damaged. */
+    public IndexSegment(ObjectKey key, ByteBuffer content) {
+        this.key = key;
+        this.bytes = content.slice().order(ByteOrder.BIG_ENDIAN);
+        if (bytes.limit() < IndexFormat.HEADER_BYTES) {
+            throw corrupt("it has %d bytes".formatted(bytes.limit()));
+        }
+        IndexFormat.MAGIC.check(bytes.getLong(0), "Index segment " + key);
+        this.count = bytes.getInt(8);
+        var packCount = bytes.getInt(12);
+        this.fanOutBits = bytes.getInt(16);
+        if (count < 1
+                || count > IndexFormat.ENTRIES_MAX
+                || packCount < 1
+                || packCount > IndexFormat.PACKS_MAX
+                || fanOutBits < 0
+                || fanOutBits > IndexFormat.FAN_OUT_BITS_MAX) {
+            throw corrupt("%d chunks in %d packs, a fan-out of %d bits".formatted(count, packCount, fanOutBits));
+        }
+        this.fanOutOffset = IndexFormat.HEADER_BYTES + packCount * PackName.BYTES;
+        this.entriesOffset = IndexFormat.entriesOffset(packCount, fanOutBits);
+        var expected = entriesOffset + (long) count * IndexFormat.ENTRY_BYTES;
+        if (bytes.limit() != expected) {
+            throw corrupt("it has %d bytes instead of %d".formatted(bytes.limit(), expected));
+        }
+        var computed = SegmentWriter.headerChecksum(bytes, entriesOffset);
+        if (bytes.getInt(20) != computed) {
+            throw corrupt("its header's checksum is %08x, computed %08x".formatted(bytes.getInt(20), computed));
+        }
+        this.packs = packs(packCount);
+        this.checkedSlots = new boolean[1 << fanOutBits];
+    }
+
+    public ObjectKey key() {
+        return key;
+    }
+
+    /** How many chunks it lists. */
+    @Override
+    public int size() {
+        return count;
+    }
+
+    /** The chunk is listed here. {@link StoreException.Corrupt} if its slot is damaged. */
+    public boolean contains(ChunkId id) {
+        return find(id) >= 0;
+    }
+
+    /** Where the chunk lies, if it is listed here. {@link StoreException.Corrupt} if its slot is damaged. */
+    public Optional<Location> locate(ChunkId id) {
+        var entry = find(id);
+        if (entry < 0) {
+            return Optional.empty();
+        }
+        var at = entriesOffset + entry * IndexFormat.ENTRY_BYTES + ChunkId.BYTES;
+        return Optional.of(new Location(
+                packs.get(bytes.getInt(at)), bytes.getInt(at + 4), bytes.getInt(at + 8), bytes.getInt(at + 12)));
+    }
+
+    @Override
+    public List<PackName> packs() {
+        return packs;
+    }
+
+    @Override
+    public long word(int entry, int word) {
+        return bytes.getLong(entriesOffset + entry * IndexFormat.ENTRY_BYTES + word * Long.BYTES);
+    }
+
+    /** Compares every checksum, as a merge must before it takes the entries over. */
+    public void check() {
+        for (var slot = 0; slot < checkedSlots.length; slot++) {
+            check(slot, slotStart(slot), slotEnd(slot));
+        }
+    }
+
+    private int find(ChunkId id) {
+        var slot = IndexFormat.slot(id.a(), fanOutBits);
+        var low = slotStart(slot);
+        var high = slotEnd(slot);
+        check(slot, low, high);
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            var order = compare(middle, id);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return -1;
+    }
+
+    private int compare(int entry, ChunkId id) {
+        var at = entriesOffset + entry * IndexFormat.ENTRY_BYTES;
+        var order = Long.compareUnsigned(bytes.getLong(at), id.a());
+        if (order != 0) {
+            return order;
+        }
+        order = Long.compareUnsigned(bytes.getLong(at + 8), id.b());
+        if (order != 0) {
+            return order;
+        }
+        order = Long.compareUnsigned(bytes.getLong(at + 16), id.c());
+        return order != 0 ? order : Long.compareUnsigned(bytes.getLong(at + 24), id.d());
+    }
+
+    private int slotStart(int slot) {
+        return slot == 0 ? 0 : slotEnd(slot - 1);
+    }
+
+    private int slotEnd(int slot) {
+        return bytes.getInt(fanOutOffset + slot * IndexFormat.FAN_OUT_BYTES);
+    }
+
+    private void check(int slot, int start, int end) {
+        if (checkedSlots[slot]) {
+            return;
+        }
+        if (start < 0 || start > end || end > count) {
+            throw corrupt("slot %d of its fan-out spans entries %d to %d".formatted(slot, start, end));
+        }
+        var stored = bytes.getInt(fanOutOffset + slot * IndexFormat.FAN_OUT_BYTES + 4);
+        var computed = Checksum.of(
+                bytes, entriesOffset + start * IndexFormat.ENTRY_BYTES, (end - start) * IndexFormat.ENTRY_BYTES);
+        if (stored != computed) {
+            throw corrupt("the checksum of its entries %d to %d is %08x, computed %08x"
+                    .formatted(start, end, stored, computed));
+        }
+        for (var entry = start; entry < end; entry++) {
+            var pack = bytes.getInt(entriesOffset + entry * IndexFormat.ENTRY_BYTES + ChunkId.BYTES);
+            if (pack < 0 || pack >= packs.size()) {
+                throw corrupt("its entry %d names pack %d of %d".formatted(entry, pack, packs.size()));
+            }
+        }
+        checkedSlots[slot] = true;
+    }
+
+    private List<PackName> packs(int packCount) {
+        var names = new ArrayList<PackName>(packCount);
+        for (var i = 0; i < packCount; i++) {
+            var at = IndexFormat.HEADER_BYTES + i * PackName.BYTES;
+            names.add(new PackName(bytes.getLong(at), bytes.getLong(at + 8)));
+        }
+        return names;
+    }
+
+    private StoreException.Corrupt corrupt(String problem) {
+        return new StoreException.Corrupt("Index segment %s is corrupt: %s".formatted(key, problem));
+    }
+}

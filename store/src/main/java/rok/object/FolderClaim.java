@@ -1,0 +1,178 @@
+package rok.object;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What this process holds in a store's folder while it writes: a folder for its temporary files, and the locks that
+ * order replacements between processes. A temporary folder whose owner's lock is gone belonged to a dead process, and
+ * goes with the next writer.
+ */
+// One per folder and process, shared by all stores on it: POSIX drops a process's locks on a file as soon as the
+// process
+// closes any descriptor of that file.
+final class FolderClaim {
+    static final String RESERVED = ".store";
+
+    private static final int STRIPES = 64;
+    private static final long LOCK_WAIT_NANOS = 60_000_000_000L;
+    private static final Map<Path, FolderClaim> CLAIMS = new HashMap<>();
+
+    private final Path root;
+    private final Path temporary;
+    private final FileChannel owner;
+    private final FileChannel locks;
+    private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+    private final AtomicLong names = new AtomicLong();
+    private int users;
+
+    private FolderClaim(Path root) throws IOException {
+        this.root = root;
+        for (var i = 0; i < STRIPES; i++) {
+            stripes[i] = new ReentrantLock();
+        }
+        var all = root.resolve(RESERVED, "tmp");
+        Files.createDirectories(all);
+        removeDead(all);
+        var made = make(all);
+        this.temporary = made;
+        this.owner = own(made);
+        this.locks =
+                FileChannel.open(root.resolve(RESERVED, "locks"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    /** The claim on this folder, made if this process has none yet; give it back with {@link #release}. */
+    static FolderClaim of(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        var root = folder.toRealPath();
+        synchronized (CLAIMS) {
+            var claim = CLAIMS.get(root);
+            if (claim == null) {
+                claim = new FolderClaim(root);
+                CLAIMS.put(root, claim);
+            }
+            claim.users++;
+            return claim;
+        }
+    }
+
+    void release() throws IOException {
+        synchronized (CLAIMS) {
+            users--;
+            if (users == 0) {
+                CLAIMS.remove(root);
+                locks.close();
+                remove(temporary);
+                owner.close();
+            }
+        }
+    }
+
+    /** A path for a file that no other thread or process uses, on the file system of the store. */
+    Path temporaryFile() {
+        return temporary.resolve(Long.toString(names.incrementAndGet()));
+    }
+
+    /** Holds off every other thread and process that replaces or deletes {@code key}, or a key of the same stripe. */
+    Held hold(ObjectKey key) throws IOException {
+        var stripe = Math.floorMod(key.value().hashCode(), STRIPES);
+        stripes[stripe].lock();
+        try {
+            return new Held(stripes[stripe], lock(stripe));
+        } catch (IOException | RuntimeException e) {
+            stripes[stripe].unlock();
+            throw e;
+        }
+    }
+
+    // Not FileChannel.lock: an interrupt would close the channel, and with it the locks of the other threads.
+    private FileLock lock(int stripe) throws IOException {
+        long waited = 0;
+        while (true) {
+            var lock = locks.tryLock(stripe, 1, false);
+            if (lock != null) {
+                return lock;
+            }
+            if (waited > LOCK_WAIT_NANOS || Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("another process keeps the lock on a part of the store");
+            }
+            var pause = Math.min(10_000_000, 50_000 + waited / 4);
+            LockSupport.parkNanos(pause);
+            waited += pause;
+        }
+    }
+
+    private static Path make(Path all) throws IOException {
+        for (var i = 0; ; i++) {
+            try {
+                return Files.createDirectory(all.resolve(ProcessHandle.current().pid() + "-" + i));
+            } catch (FileAlreadyExistsException e) {
+                if (i > 100_000) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static FileChannel own(Path folder) throws IOException {
+        var channel = FileChannel.open(folder.resolve("owner"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel.lock();
+        return channel;
+    }
+
+    private static void removeDead(Path all) throws IOException {
+        try (var folders = Files.newDirectoryStream(all)) {
+            for (var folder : folders) {
+                if (isDead(folder)) {
+                    remove(folder);
+                }
+            }
+        }
+    }
+
+    // A folder without an owner file may be one that is just being made: it stays, at the cost of an empty folder.
+    private static boolean isDead(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder.resolve("owner"), StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            return lock != null;
+        } catch (OverlappingFileLockException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    /** A held lock; closing it lets the next one in. */
+    record Held(ReentrantLock stripe, FileLock lock) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            try {
+                lock.release();
+            } finally {
+                stripe.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package rok.repository;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import rok.chunk.ChunkCodec;
+import rok.chunk.ChunkId;
+import rok.index.SessionIndex;
+import rok.object.ObjectStore;
+import rok.pack.PackName;
+import rok.pack.PackWriter;
+
+/**
+ * A session over packs. A lane hashes and compresses into a pack of its own; a full pack goes to the uploads while the
+ * lane goes on in another. Locks are taken in this order: flushing, lane, session; none is held while waiting for an
+ * upload but the first two, which uploads never take.
+ */
+final class PackedChunkWriter implements ChunkWriter {
+    /** Chunks that no segment lists yet; more are flushed on the way, so that memory stays bounded. */
+    private static final int UNLISTED_MAX = 1 << 18;
+
+    private final ChunkIndex index;
+    private final RandomGenerator random;
+    private final SessionIndex session = new SessionIndex();
+    private final PackPool pool = new PackPool(PackUploads.THREADS + 1);
+    private final PackUploads uploads;
+    private final List<PackedLane> lanes = new ArrayList<>();
+    private final LongAdder givenBytes = new LongAdder();
+    private final LongAdder newBytes = new LongAdder();
+    private final LongAdder newChunks = new LongAdder();
+    private final Object flushing = new Object();
+    /** What closed lanes left, until it fills a pack or is flushed. */
+    private @Nullable PackWriter remainder;
+
+    private boolean closed;
+
+    PackedChunkWriter(ObjectStore store, ChunkIndex index, RandomGenerator random) {
+        this.index = index;
+        this.random = random;
+        this.uploads = new PackUploads(store, pool, session);
+    }
+
+    @Override
+    public synchronized Lane lane() {
+        requireOpen();
+        var lane = new PackedLane();
+        lanes.add(lane);
+        pool.changeLimit(1);
+        return lane;
+    }
+
+    @Override
+    public Totals flush() {
+        synchronized (flushing) {
+            for (var lane : lanesNow()) {
+                lane.handOver();
+            }
+            uploadRemainder();
+            uploads.await();
+            list();
+        }
+        return new Totals(givenBytes.sum(), newBytes.sum(), uploads.storedBytes(), newChunks.sum(), uploads.packs());
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        uploads.close();
+        pool.clear();
+    }
+
+    /** Writes the index of everything durable that no segment lists yet. */
+    private void list() {
+        var listable = session.listable();
+        if (listable.size() == 0) {
+            return;
+        }
+        var merged = index.mergeable(listable.size());
+        var key = ChunkIndex.key(PackName.random(random).toString());
+        index.put(key, listable.segment(merged, index::allocate), merged);
+        session.forget(listable);
+    }
+
+    private synchronized List<PackedLane> lanesNow() {
+        requireOpen();
+        return List.copyOf(lanes);
+    }
+
+    private synchronized void remove(PackedLane lane) {
+        if (lanes.remove(lane)) {
+            pool.changeLimit(-1);
+        }
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The writer is closed");
+        }
+    }
+
+    /** Joins a part of a pack with what others left, so that a flush writes one pack and not one a lane. */
+    private void leave(PackWriter pack) {
+        var full = pack;
+        synchronized (this) {
+            if (remainder == null) {
+                remainder = pack;
+                return;
+            }
+            if (remainder.hasRoomFor(pack)) {
+                remainder.addAll(pack);
+                pool.give(pack);
+                return;
+            }
+            if (remainder.count() > pack.count()) {
+                full = remainder;
+                remainder = pack;
+            }
+        }
+        upload(full);
+    }
+
+    private void uploadRemainder() {
+        PackWriter pack;
+        synchronized (this) {
+            pack = remainder;
+            remainder = null;
+        }
+        if (pack != null) {
+            upload(pack);
+        }
+    }
+
+    private void upload(PackWriter pack) {
+        uploads.submit(PackName.random(random), pack);
+    }
+
+    /** One thread's way in; its monitor is that thread's but for a flush. */
+    private final class PackedLane implements Lane {
+        private final ChunkCodec codec = new ChunkCodec();
+        private @Nullable PackWriter pack;
+        private boolean laneClosed;
+
+        @Override
+        public ChunkId write(byte[] plain, int offset, int length) {
+            uploads.requireNoFailure();
+            if (session.size() >= UNLISTED_MAX) {
+                flushIfFull();
+            }
+            synchronized (this) {
+                if (laneClosed) {
+                    throw new IllegalStateException("The lane is closed");
+                }
+                var id = codec.id(plain, offset, length);
+                givenBytes.add(length);
+                if (!session.contains(id) && !index.contains(id) && session.claim(id)) {
+                    store(id, plain, offset, length);
+                }
+                return id;
+            }
+        }
+
+        @Override
+        public void close() {
+            handOver();
+            synchronized (this) {
+                laneClosed = true;
+            }
+            remove(this);
+        }
+
+        /** From here on the session counts on the chunk: a failure is one of the session. */
+        private void store(ChunkId id, byte[] plain, int offset, int length) {
+            try {
+                if (pack != null && !pack.hasRoomFor(length)) {
+                    var full = pack;
+                    pack = null;
+                    upload(full);
+                }
+                if (pack == null) {
+                    pack = pool.take();
+                }
+                pack.add(codec, id, plain, offset, length);
+                newBytes.add(length);
+                newChunks.increment();
+            } catch (RuntimeException | Error e) {
+                uploads.fail(e);
+                throw e;
+            }
+        }
+
+        private synchronized void handOver() {
+            var part = pack;
+            pack = null;
+            if (part != null && !part.isEmpty()) {
+                leave(part);
+            } else if (part != null) {
+                pool.give(part);
+            }
+        }
+    }
+
+    private void flushIfFull() {
+        synchronized (flushing) {
+            if (session.size() >= UNLISTED_MAX) {
+                flush();
+            }
+        }
+    }
+}

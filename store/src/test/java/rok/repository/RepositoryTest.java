@@ -1,0 +1,167 @@
+package rok.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rok.chunk.ChunkId;
+import rok.format.Json;
+import rok.format.JsonValue;
+import rok.format.StoreException;
+import rok.object.FolderObjectStore;
+import rok.object.MemoryObjectStore;
+import rok.object.ObjectKey;
+import rok.object.ObjectStore;
+
+class RepositoryTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatWasFlushedIsReadBackAfterOpeningAgain() {
+        var store = new MemoryObjectStore();
+        var chunks = write(Repository.create(store, folder), 1, 300);
+        assertHolds(Repository.open(store, folder), chunks);
+    }
+
+    @Test
+    void aChunkIsStoredOnce() {
+        var store = new MemoryObjectStore();
+        var repository = Repository.create(store, folder);
+        write(repository, 1, 100);
+        var before = repository.stats();
+        try (var writer = Repository.open(store, folder).writer()) {
+            try (var lane = writer.lane()) {
+                for (var chunk : chunks(1, 100)) {
+                    lane.write(chunk, 0, chunk.length);
+                    lane.write(chunk, 0, chunk.length);
+                }
+            }
+            var totals = writer.flush();
+            assertThat(totals.newBytes()).isZero();
+            assertThat(totals.givenBytes()).isPositive();
+        }
+        assertThat(repository.stats()).isEqualTo(before);
+    }
+
+    @Test
+    void lanesOfOneSessionStoreAChunkOnceAndFlushOnePack() throws Exception {
+        var store = new MemoryObjectStore();
+        var repository = Repository.create(store, folder);
+        var chunks = chunks(2, 200);
+        try (var writer = repository.writer();
+                var threads = Executors.newFixedThreadPool(4)) {
+            Callable<List<ChunkId>> work = () -> {
+                var ids = new ArrayList<ChunkId>();
+                try (var lane = writer.lane()) {
+                    for (var chunk : chunks) {
+                        ids.add(lane.write(chunk, 0, chunk.length));
+                    }
+                }
+                return ids;
+            };
+            var all = threads.invokeAll(List.of(work, work, work, work));
+            for (var ids : all) {
+                assertThat(ids.get()).isEqualTo(all.getFirst().get());
+            }
+            var totals = writer.flush();
+            assertThat(totals.newChunks()).isEqualTo(200);
+            assertThat(totals.packs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aThousandSmallSessionsLeaveFewSegments() {
+        var store = new FolderObjectStore(folder.resolve("store"));
+        var repository = Repository.create(store, folder.resolve("cache"));
+        var all = new HashMap<ChunkId, byte[]>();
+        for (var i = 0; i < 200; i++) {
+            all.putAll(write(repository, 1000 + i, 3));
+        }
+        assertThat(repository.stats().indexSegments()).isLessThan(12);
+        assertHolds(Repository.open(store, folder.resolve("cache")), all);
+        store.close();
+    }
+
+    @Test
+    void anUnknownChunkIsMissing() {
+        var reader = Repository.create(new MemoryObjectStore(), folder).reader();
+        assertThatThrownBy(() -> reader.read(new ChunkId(1, 2, 3, 4), ByteBuffer.allocate(10)))
+                .isInstanceOf(StoreException.Missing.class);
+    }
+
+    @Test
+    void aFolderThatIsNoStoreIsRefused() throws IOException {
+        Files.writeString(folder.resolve("thesis.txt"), "mine");
+        try (var store = new FolderObjectStore(folder)) {
+            assertThatThrownBy(() -> Repository.open(store, folder.resolve("cache")))
+                    .isInstanceOf(StoreException.Incompatible.class)
+                    .hasMessageContaining("holds no Rok store");
+            assertThatThrownBy(() -> Repository.create(store, folder.resolve("cache")))
+                    .isInstanceOf(StoreException.Incompatible.class)
+                    .hasMessageContaining("not empty");
+        }
+        assertThat(folder.resolve("rok.json")).doesNotExist();
+    }
+
+    @Test
+    void aNewerFormatIsRefusedWithBothVersions() {
+        var store = new MemoryObjectStore();
+        var json = Json.seal(JsonValue.object().put("format", 7).end());
+        store.put(new ObjectKey("rok.json"), ByteBuffer.wrap(json), new ObjectStore.Condition.IfAbsent());
+        assertThatThrownBy(() -> Repository.open(store, folder))
+                .isInstanceOf(StoreException.Incompatible.class)
+                .hasMessageContaining("format 7")
+                .hasMessageContaining("up to 1")
+                .hasMessageContaining("upgrade");
+    }
+
+    static List<byte[]> chunks(long seed, int count) {
+        var random = new Random(seed);
+        var chunks = new ArrayList<byte[]>();
+        for (var i = 0; i < count; i++) {
+            var chunk = new byte[1 + random.nextInt(i % 50 == 0 ? 256 << 10 : 4000)];
+            random.nextBytes(chunk);
+            if (i % 2 == 0) {
+                Arrays.fill(chunk, chunk.length / 3, chunk.length, (byte) i);
+            }
+            chunks.add(chunk);
+        }
+        return chunks;
+    }
+
+    static Map<ChunkId, byte[]> write(Repository repository, long seed, int count) {
+        var written = new HashMap<ChunkId, byte[]>();
+        try (var writer = repository.writer()) {
+            try (var lane = writer.lane()) {
+                for (var chunk : chunks(seed, count)) {
+                    written.put(lane.write(chunk, 0, chunk.length), chunk);
+                }
+            }
+            writer.flush();
+        }
+        return written;
+    }
+
+    static void assertHolds(Repository repository, Map<ChunkId, byte[]> chunks) {
+        var reader = repository.reader();
+        chunks.forEach((id, plain) -> {
+            var into = ByteBuffer.allocate(reader.length(id));
+            reader.read(id, into);
+            assertThat(into.array()).isEqualTo(plain);
+        });
+    }
+}
