@@ -2,7 +2,9 @@ package rok.volume;
 
 import java.util.List;
 import rok.linux.Bytes;
+import rok.linux.Errno;
 import rok.linux.Fd;
+import rok.linux.LinuxException;
 import rok.linux.Stat;
 import rok.linux.Syscalls;
 
@@ -71,5 +73,22 @@ public final class OpenFile {
     /** Those worth keeping, in the order of their names. */
     public List<Attribute> attributes() {
         return Attributes.of(linux, fd);
+    }
+
+    Fd fd() {
+        return fd;
+    }
+
+    /** Whether all of it could be shared with an empty file of the same file system. */
+    boolean reflinkTo(Fd target) {
+        try {
+            linux.cloneFile(fd, target);
+            return true;
+        } catch (LinuxException e) {
+            return switch (e.errno()) {
+                case Errno.EXDEV, Errno.EOPNOTSUPP, Errno.ENOTTY, Errno.EINVAL, Errno.ENOSYS, Errno.EPERM -> false;
+                default -> throw e;
+            };
+        }
     }
 }
