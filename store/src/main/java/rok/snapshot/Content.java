@@ -11,11 +11,12 @@ import rok.chunk.ChunkId;
  *     contents of depth below n, or holes. With a length of 0, or one hole, there is no root: {@link #NONE} stands in.
  */
 public record Content(long length, int depth, ChunkId root) {
+    public static final int DEPTH_MAX = 8;
     /** The root of a content without bytes. */
     public static final ChunkId NONE = new ChunkId(0, 0, 0, 0);
 
     public Content {
-        if (length < 0 || depth < 0 || depth > 8) {
+        if (length < 0 || depth < 0 || depth > DEPTH_MAX) {
             throw new IllegalArgumentException(
                     "A content has a length >= 0 and a depth of 0 to 8, not %d and %d".formatted(length, depth));
         }

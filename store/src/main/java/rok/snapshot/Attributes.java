@@ -1,0 +1,49 @@
+package rok.snapshot;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What every entry has beside its name and content.
+ *
+ * @param mode the lower 12 bits of the file's mode
+ * @param uid below 2^32, as is {@code gid}
+ * @param modified to the nanosecond
+ * @param xattrs strictly ascending by name, within {@link #XATTRS_MAX} and {@link #XATTR_BYTES_MAX}
+ */
+public record Attributes(int mode, long uid, long gid, Instant modified, List<Xattr> xattrs) {
+    public static final int XATTRS_MAX = 1024;
+    /** Names and values of one entry together. */
+    public static final int XATTR_BYTES_MAX = 1 << 20;
+
+    public static final int XATTR_VALUE_BYTES_MAX = 65_536;
+
+    public Attributes {
+        require((mode & ~07777) == 0, "mode 0%o".formatted(mode));
+        require(uid >>> 32 == 0 && gid >>> 32 == 0, "owner %d:%d".formatted(uid, gid));
+        xattrs = List.copyOf(xattrs);
+        require(xattrs.size() <= XATTRS_MAX, xattrs.size() + " extended attributes");
+        var bytes = 0L;
+        for (var i = 0; i < xattrs.size(); i++) {
+            bytes += xattrs.get(i).name().length() + xattrs.get(i).value().length();
+            require(
+                    i == 0 || xattrs.get(i - 1).name().compareTo(xattrs.get(i).name()) < 0,
+                    "extended attributes out of order");
+        }
+        require(bytes <= XATTR_BYTES_MAX, bytes + " bytes of extended attributes");
+    }
+
+    private static void require(boolean holds, String found) {
+        if (!holds) {
+            throw new IllegalArgumentException("An entry can't have " + found);
+        }
+    }
+
+    /** An extended attribute; ACLs are such. */
+    public record Xattr(ByteString name, ByteString value) {
+        public Xattr {
+            require(!name.isEmpty() && name.length() <= Entry.NAME_BYTES_MAX, "an attribute named " + name);
+            require(value.length() <= XATTR_VALUE_BYTES_MAX, "an attribute of " + value.length() + " bytes");
+        }
+    }
+}
