@@ -28,4 +28,45 @@ public record VersionSummary(
     public VersionSummary {
         labels = Map.copyOf(labels);
     }
+
+    static VersionSummary of(VersionRecord record) {
+        return switch (record) {
+            case VersionRecord.Committed(var _, var version) ->
+                new VersionSummary(
+                        version.url(),
+                        VersionState.COMMITTED,
+                        version.created(),
+                        version.title(),
+                        version.message(),
+                        version.labels(),
+                        version.hash(),
+                        version.size(),
+                        100,
+                        version.members().size(),
+                        version.warnings().isEmpty());
+            case VersionRecord.Pending pending ->
+                unfinished(
+                        record,
+                        pending.begin(),
+                        pending.progress().message(),
+                        pending.progress().percent());
+            case VersionRecord.Aborted aborted -> unfinished(record, aborted.begin(), aborted.reason(), 0);
+        };
+    }
+
+    private static VersionSummary unfinished(
+            VersionRecord record, VersionRecord.Begin begin, String message, int percent) {
+        return new VersionSummary(
+                record.url(),
+                record.state(),
+                begin.started(),
+                begin.title(),
+                message,
+                begin.labels(),
+                "",
+                new Version.Size(0, 0, 0),
+                percent,
+                0,
+                false);
+    }
 }

@@ -1,0 +1,56 @@
+package rok.catalog;
+
+import java.util.Optional;
+import rok.names.AccountName;
+import rok.names.BucketName;
+import rok.names.FileName;
+import rok.names.KeySegment;
+import rok.names.RokUrl;
+import rok.names.VersionId;
+import rok.object.ObjectKey;
+
+/** Where the records of the catalogue lie: docs/format/catalog.md. */
+final class CatalogKeys {
+    private static final String TOP = "catalog/";
+
+    private CatalogKeys() {}
+
+    static ObjectKey account(AccountName account) {
+        return new ObjectKey(TOP + KeySegment.of(account) + "/");
+    }
+
+    static ObjectKey bucket(AccountName account, BucketName bucket) {
+        return new ObjectKey(account(account) + KeySegment.of(bucket) + "/");
+    }
+
+    static ObjectKey bucketRecord(AccountName account, BucketName bucket) {
+        return new ObjectKey(bucket(account, bucket) + "bucket.json");
+    }
+
+    static ObjectKey file(AccountName account, BucketName bucket, FileName file) {
+        return new ObjectKey(bucket(account, bucket) + KeySegment.of(file) + "/");
+    }
+
+    static ObjectKey version(RokUrl url) {
+        return new ObjectKey(
+                file(url.account(), url.bucket(), url.file()) + url.version().value());
+    }
+
+    /** The segment after {@code prefix}, without the slash of a folder. */
+    static String segment(ObjectKey prefix, ObjectKey child) {
+        var rest = child.value().substring(prefix.value().length());
+        return rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
+    }
+
+    /** The version that a key below {@code bucket} is the record of, if it is one. */
+    static Optional<RokUrl> versionAt(AccountName account, BucketName bucket, ObjectKey prefix, ObjectKey key) {
+        var rest = key.value().substring(prefix.value().length());
+        var slash = rest.indexOf('/');
+        if (slash < 0 || rest.length() - slash - 1 != VersionId.LENGTH) {
+            return Optional.empty();
+        }
+        return VersionId.parse(rest.substring(slash + 1))
+                .flatMap(id ->
+                        KeySegment.file(rest.substring(0, slash)).map(file -> new RokUrl(account, bucket, file, id)));
+    }
+}

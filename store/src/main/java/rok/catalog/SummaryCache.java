@@ -1,0 +1,269 @@
+package rok.catalog;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoField;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import rok.format.ByteReader;
+import rok.format.ByteWriter;
+import rok.format.Checksum;
+import rok.format.Magic;
+import rok.format.StoreException;
+import rok.names.AccountName;
+import rok.names.BucketName;
+import rok.names.KeySegment;
+import rok.names.RokUrl;
+
+/**
+ * What listings learnt of one bucket's versions that will never change, in a file of the user's cache folder
+ * (docs/format/catalog.md). Deleting it costs time and nothing else; so does failing to write it.
+ */
+final class SummaryCache {
+    private static final Magic MAGIC = new Magic("ROKSUMM", 1);
+    private static final long FILE_BYTES_MAX = 1L << 30;
+    private static final int ENTRY_BYTES_MAX = 16 << 20;
+    private static final int FRAME_BYTES = 8;
+    private static final int COMMITTED = 1;
+    private static final int ABORTED = 2;
+    /** So many entries of versions that are gone are not worth a rewrite. */
+    private static final int DEAD_MIN = 1000;
+
+    private final Optional<Path> file;
+    private final Map<String, ByteBuffer> known = new HashMap<>();
+    private final List<byte[]> learnt = new ArrayList<>();
+    /** How far the file is good; 0 when there is none, or another format's. */
+    private long goodBytes;
+
+    private int entries;
+
+    SummaryCache(Optional<Path> folder, AccountName account, BucketName bucket) {
+        file = folder.map(in -> in.resolve(KeySegment.of(account)).resolve(KeySegment.of(bucket) + ".summaries"));
+        file.ifPresent(this::load);
+    }
+
+    /** What is known of the version; its URL is the caller's. */
+    Optional<VersionSummary> find(String key, RokUrl url) {
+        var body = known.get(key);
+        if (body == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(decode(new ByteReader(body.duplicate(), "A cached summary"), url));
+        } catch (StoreException.Corrupt _) {
+            // Written by something that we are not: learn it anew
+            return Optional.empty();
+        }
+    }
+
+    void learn(String key, VersionSummary summary) {
+        var body = encode(key, summary);
+        learnt.add(body);
+        known.put(key, afterKey(ByteBuffer.wrap(body)));
+    }
+
+    /** Appends what was learnt. */
+    void save() {
+        if (learnt.isEmpty() || file.isEmpty()) {
+            return;
+        }
+        try {
+            Files.createDirectories(file.get().getParent());
+            try (var channel = FileChannel.open(
+                            file.get(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    var lock = channel.tryLock()) {
+                // Whoever holds the lock learns the same, most likely
+                if (lock != null) {
+                    append(channel);
+                }
+            }
+            learnt.clear();
+        } catch (IOException _) {
+            // A cache: the next listing reads the records again
+        }
+    }
+
+    /** Writes the file anew when most of it is about versions that are not among {@code live} any more. */
+    void compact(Set<String> live) {
+        if (file.isEmpty() || entries - live.size() < Math.max(DEAD_MIN, live.size())) {
+            return;
+        }
+        var all = new ByteWriter(Integer.MAX_VALUE - 8).magic(MAGIC);
+        known.forEach((key, body) -> {
+            if (live.contains(key)) {
+                frame(all, whole(key, body));
+            }
+        });
+        try {
+            var temporary = Files.createTempFile(file.get().getParent(), "summaries", ".new");
+            Files.write(temporary, all.toByteArray());
+            Files.move(temporary, file.get(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException _) {
+            // The long file still serves
+        }
+    }
+
+    private void append(FileChannel channel) throws IOException {
+        // Another process may have appended since we read: then our end is not the end, and its entries are kept
+        var end = Math.max(goodBytes, 0);
+        if (channel.size() > end && goodBytes > 0) {
+            end = goodEnd(channel, end);
+        }
+        var out = new ByteWriter(Integer.MAX_VALUE - 8);
+        if (end == 0) {
+            out.magic(MAGIC);
+        }
+        learnt.forEach(body -> frame(out, body));
+        channel.truncate(end);
+        channel.position(end);
+        var bytes = ByteBuffer.wrap(out.array(), 0, out.length());
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        goodBytes = channel.position();
+    }
+
+    /** Where the last good entry ends, from a place where one begins. */
+    private static long goodEnd(FileChannel channel, long from) throws IOException {
+        var rest = ByteBuffer.allocate(Math.toIntExact(Math.min(channel.size() - from, ENTRY_BYTES_MAX)));
+        channel.read(rest, from);
+        rest.flip();
+        while (nextEntry(rest).isPresent()) {
+            // Only the position that it moves to matters
+        }
+        return from + rest.position();
+    }
+
+    private void load(Path from) {
+        try {
+            if (!Files.exists(from) || Files.size(from) > FILE_BYTES_MAX) {
+                return;
+            }
+            var bytes = ByteBuffer.wrap(Files.readAllBytes(from));
+            if (bytes.remaining() < Magic.BYTES || bytes.getLong() != MAGIC.value()) {
+                return;
+            }
+            for (var entry = nextEntry(bytes); entry.isPresent(); entry = nextEntry(bytes)) {
+                entries++;
+                var body = entry.get();
+                known.put(key(body.duplicate()), afterKey(body));
+            }
+            goodBytes = bytes.position();
+        } catch (IOException | StoreException.Corrupt _) {
+            known.clear();
+            goodBytes = 0;
+        }
+    }
+
+    /** The entry at the buffer's position, which moves behind it; nothing, and no move, where none is whole. */
+    private static Optional<ByteBuffer> nextEntry(ByteBuffer bytes) {
+        if (bytes.remaining() < FRAME_BYTES) {
+            return Optional.empty();
+        }
+        var start = bytes.position();
+        var length = bytes.getInt(start);
+        if (length <= 0
+                || length > bytes.remaining() - FRAME_BYTES
+                || Checksum.of(bytes, start + FRAME_BYTES, length) != bytes.getInt(start + 4)) {
+            return Optional.empty();
+        }
+        bytes.position(start + FRAME_BYTES + length);
+        return Optional.of(bytes.slice(start + FRAME_BYTES, length));
+    }
+
+    private static void frame(ByteWriter out, byte[] body) {
+        out.u32(body.length)
+                .u32(Checksum.of(body, 0, body.length) & 0xffff_ffffL)
+                .bytes(body);
+    }
+
+    private static String key(ByteBuffer body) {
+        return text(new ByteReader(body, "A cached summary"));
+    }
+
+    private static ByteBuffer afterKey(ByteBuffer body) {
+        var reader = new ByteReader(body, "A cached summary");
+        var _ = text(reader);
+        return body.slice(body.position() + reader.offset(), reader.remaining());
+    }
+
+    private static byte[] whole(String key, ByteBuffer body) {
+        var out = new ByteWriter(ENTRY_BYTES_MAX);
+        text(out, key);
+        var rest = new byte[body.remaining()];
+        body.duplicate().get(rest);
+        return out.bytes(rest).toByteArray();
+    }
+
+    private static byte[] encode(String key, VersionSummary summary) {
+        var out = new ByteWriter(ENTRY_BYTES_MAX);
+        text(out, key);
+        out.u8(summary.state() == VersionState.COMMITTED ? COMMITTED : ABORTED)
+                .i64(summary.created().getEpochSecond())
+                .u32(summary.created().get(ChronoField.NANO_OF_SECOND));
+        text(out, summary.title());
+        text(out, summary.message());
+        out.varint(summary.labels().size());
+        new TreeMap<>(summary.labels()).forEach((name, value) -> {
+            text(out, name);
+            text(out, value);
+        });
+        text(out, summary.hash());
+        return out.varint(summary.size().logical())
+                .varint(summary.size().fresh())
+                .varint(summary.size().stored())
+                .varint(summary.members())
+                .u8(summary.complete() ? 1 : 0)
+                .toByteArray();
+    }
+
+    private static VersionSummary decode(ByteReader in, RokUrl url) {
+        var state = switch (in.u8()) {
+            case COMMITTED -> VersionState.COMMITTED;
+            case ABORTED -> VersionState.ABORTED;
+            default -> throw in.corrupt("an unknown state");
+        };
+        var created = Instant.ofEpochSecond(in.i64(), in.u32());
+        var title = text(in);
+        var message = text(in);
+        var labels = new HashMap<String, String>();
+        for (var left = in.count(2); left > 0; left--) {
+            labels.put(text(in), text(in));
+        }
+        var hash = text(in);
+        var size = new Version.Size(in.varint(), in.varint(), in.varint());
+        var members = (int) Math.min(in.varint(), Integer.MAX_VALUE);
+        return new VersionSummary(
+                url,
+                state,
+                created,
+                title,
+                message,
+                labels,
+                hash,
+                size,
+                state == VersionState.COMMITTED ? 100 : 0,
+                members,
+                in.u8() == 1);
+    }
+
+    private static void text(ByteWriter out, String text) {
+        out.bytesWithLength(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(ByteReader in) {
+        return new String(in.bytesWithLength(ENTRY_BYTES_MAX), StandardCharsets.UTF_8);
+    }
+}
