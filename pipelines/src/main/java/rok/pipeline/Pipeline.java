@@ -31,7 +31,12 @@ public record Pipeline(
         warnings = List.copyOf(warnings);
     }
 
-    /** A parameter; its type is {@code int}, {@code float}, {@code str} or {@code bool} */
+    /** The name of the folder beside the notebook in which variables pass from step to step. */
+    public String marshalFolder() {
+        return "." + notebook + ".kale.marshal.dir";
+    }
+
+    /** A parameter; its type is {@code int} (Long or BigInteger), {@code float}, {@code str} or {@code bool} */
     public record Parameter(String name, String type, Object defaultValue) {}
 
     /** A metric {@code name} is the value of {@code variable} at the end of {@code step}. */

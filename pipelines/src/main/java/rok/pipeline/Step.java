@@ -7,8 +7,9 @@ import java.util.Optional;
 /**
  * One step of a pipeline.
  *
- * @param loads variables read from the marshal folder before the cells run, sorted
- * @param saves variables written there afterwards, sorted
+ * @param loads variables read from the marshal folder after the preamble and before the cells run, sorted
+ * @param saves variables written there afterwards, sorted; each into a new file that replaces the old one in one go,
+ *     since a parallel step may be reading it
  * @param parameters pipeline parameters that the step's code uses, sorted
  * @param preamble imports and functions cells, which run first in every step
  * @param cells the step's own, in notebook order

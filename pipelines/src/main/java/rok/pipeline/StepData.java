@@ -1,0 +1,11 @@
+package rok.pipeline;
+
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/** What a step loads and saves, as it is worked out. */
+record StepData(NavigableSet<String> loads, NavigableSet<String> saves, NavigableSet<String> parameters) {
+    StepData() {
+        this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+    }
+}
