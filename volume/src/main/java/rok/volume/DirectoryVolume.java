@@ -42,7 +42,16 @@ public final class DirectoryVolume implements AutoCloseable {
 
     /** Everything in it. The warnings come on the thread that drives the walk. */
     public Walk walk(WalkOptions options, Consumer<Warning> warnings) {
-        return new Walk(root, options, warnings);
+        return new Walk(root, options, StatCacheReader.none(), warnings);
+    }
+
+    /**
+     * Everything in it, with what is known already.
+     *
+     * @param known stays the caller's to close, after the walk; serves one walk
+     */
+    public Walk walk(WalkOptions options, StatCacheReader known, Consumer<Warning> warnings) {
+        return new Walk(root, options, known, warnings);
     }
 
     /** Reads files that a walk found; one for each thread that reads. */

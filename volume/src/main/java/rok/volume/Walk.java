@@ -33,6 +33,7 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
     private final WalkOptions options;
     private final Consumer<Warning> warnings;
     private final Fd root;
+    private final StatCacheReader known;
     private final Instant started;
     private final ArrayList<Level> levels = new ArrayList<>();
     private final ArrayDeque<Listing> spareListings = new ArrayDeque<>();
@@ -40,8 +41,9 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
     private boolean begun;
 
     /** @param root stays the caller's to close */
-    Walk(Fd root, WalkOptions options, Consumer<Warning> warnings) {
+    Walk(Fd root, WalkOptions options, StatCacheReader known, Consumer<Warning> warnings) {
         this.root = root;
+        this.known = known;
         this.options = options;
         this.warnings = warnings;
         this.started = linux.stampClock();
@@ -51,15 +53,22 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
     private static final class Level {
         final Folder folder;
         final Listing listing;
+        /** Whether the stat cache knows the folder and is inside of it too. */
+        final boolean inCache;
+        /** Whether everything so far is as the cache knows it, and nothing that it knows was missing. */
+        boolean unchanged;
+
         int position;
 
         @Nullable
         Fd fd;
 
-        Level(Folder folder, Listing listing, Fd fd) {
+        Level(Folder folder, Listing listing, Fd fd, boolean inCache) {
             this.folder = folder;
             this.listing = listing;
             this.fd = fd;
+            this.inCache = inCache;
+            this.unchanged = inCache;
         }
     }
 
@@ -131,7 +140,9 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
             return null;
         }
         var target = kind == Kind.SYMLINK ? linux.readLink(fd, name) : Bytes.EMPTY;
-        return new WalkEvent.Found(new Entry(level.folder, name, kind, stat, target, Optional.empty()));
+        var value = level.inCache ? known.known(name, stat) : null;
+        level.unchanged &= value != null && !known.hasPassed();
+        return new WalkEvent.Found(new Entry(level.folder, name, kind, stat, target, Optional.ofNullable(value)));
     }
 
     private @Nullable WalkEvent lookInto(Level level, Fd fd, Bytes name, Stat stat) {
@@ -166,7 +177,7 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
             var listing = listing();
             linux.list(fd, listing);
             closeDistantLevel();
-            levels.add(new Level(folder, listing, fd));
+            push(folder, listing, fd);
             entered = true;
             return new WalkEvent.Enter(folder);
         } finally {
@@ -176,6 +187,15 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
         }
     }
 
+    private void push(Folder folder, Listing listing, Fd fd) {
+        var parent = levels.isEmpty() ? null : levels.getLast();
+        var inCache = (parent == null || parent.inCache) && known.enter(folder.name());
+        if (parent != null) {
+            parent.unchanged &= !known.hasPassed();
+        }
+        levels.add(new Level(folder, listing, fd, inCache));
+    }
+
     private Listing listing() {
         var spare = spareListings.poll();
         return spare == null ? new Listing() : spare;
@@ -183,7 +203,7 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
 
     private WalkEvent enterEmpty(Level level, Bytes name, Stat stat) {
         var folder = new Folder(Optional.of(level.folder), name, stat, List.of());
-        levels.add(new Level(folder, new Listing(), Fd.NONE));
+        push(folder, new Listing(), Fd.NONE);
         return new WalkEvent.Enter(folder);
     }
 
@@ -201,7 +221,17 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
         if (level.listing.size() < 10_000) {
             spareListings.push(level.listing);
         }
-        return new WalkEvent.Leave(level.folder, Optional.empty(), false);
+        return leaveCache(level);
+    }
+
+    private WalkEvent leaveCache(Level level) {
+        var unchanged = level.unchanged && known.atEndOfFolder();
+        var left = level.inCache ? known.leave(level.folder.stat()) : StatCacheReader.Left.NOTHING;
+        if (!levels.isEmpty()) {
+            levels.getLast().unchanged &= unchanged && left.sameStat();
+        }
+        return new WalkEvent.Leave(
+                level.folder, unchanged ? Optional.ofNullable(left.value()) : Optional.empty(), left.sameStat());
     }
 
     private void warnIfChanged(Level level, Fd fd) {
