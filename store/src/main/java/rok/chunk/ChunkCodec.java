@@ -3,7 +3,10 @@ package rok.chunk;
 import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdCompressor;
 import io.airlift.compress.v3.zstd.ZstdDecompressor;
+import io.airlift.compress.v3.zstd.ZstdJavaCompressor;
+import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
 import io.airlift.compress.v3.zstd.ZstdNativeCompressor;
+import io.airlift.compress.v3.zstd.ZstdNativeDecompressor;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -16,7 +19,6 @@ import rok.format.StoreException;
  * Turns a chunk into the record that a pack holds, and back; and names it. A record is eight bytes of header (payload
  * length, codec, plain length), the payload, and a CRC-32C over both. Holds a compressor and a digest: one per thread.
  */
-// The compressor loads native code: not before the first chunk that needs it.
 public final class ChunkCodec {
     /** What a record takes beside its payload. */
     public static final int RECORD_OVERHEAD_BYTES = 12;
@@ -28,6 +30,13 @@ public final class ChunkCodec {
     private static final int PLAIN = 0;
     private static final int ZSTD = 1;
     private static final int LEVEL = 1;
+    /**
+     * Native zstd is three times as fast, and takes a fifth of a second to load and link: what a codec does first, and
+     * many short commands do no more, is done in Java.
+     */
+    private static final int COMPRESSED_IN_JAVA_MAX = 128 << 10;
+
+    private static final int DECOMPRESSED_IN_JAVA_MAX = 256 << 10;
     /** Shorter chunks are not worth the call. */
     private static final int ZSTD_BYTES_MIN = 64;
 
@@ -37,6 +46,8 @@ public final class ChunkCodec {
     private final EntropyProbe probe = new EntropyProbe();
     private @Nullable ZstdCompressor compressor;
     private @Nullable ZstdDecompressor decompressor;
+    private int compressedInJava;
+    private int decompressedInJava;
 
     /** The id of a chunk: the SHA-256 of its plain bytes. */
     public ChunkId id(byte[] plain, int offset, int length) {
@@ -135,19 +146,13 @@ public final class ChunkCodec {
         if (length < ZSTD_BYTES_MIN || probe.looksRandom(plain, offset, length)) {
             return Integer.MAX_VALUE;
         }
-        if (compressor == null) {
-            compressor = ZstdNativeCompressor.isEnabled() ? new ZstdNativeCompressor(LEVEL) : ZstdCompressor.create();
-        }
-        return compressor.compress(plain, offset, length, into, at, into.length - at);
+        return compressor(length).compress(plain, offset, length, into, at, into.length - at);
     }
 
     private void decompress(
             byte[] record, int at, int payload, byte[] plain, int plainOffset, int plainLength, String where) {
-        if (decompressor == null) {
-            decompressor = ZstdDecompressor.create();
-        }
         try {
-            var got = decompressor.decompress(record, at, payload, plain, plainOffset, plainLength);
+            var got = decompressor(plainLength).decompress(record, at, payload, plain, plainOffset, plainLength);
             if (got != plainLength) {
                 throw new StoreException.Corrupt(
                         "%s is corrupt: %d plain bytes came out instead of %d".formatted(where, got, plainLength));
@@ -155,6 +160,28 @@ public final class ChunkCodec {
         } catch (MalformedInputException e) {
             throw new StoreException.Corrupt("%s is corrupt: zstd says %s".formatted(where, e.getMessage()), e);
         }
+    }
+
+    private ZstdCompressor compressor(int length) {
+        var isLate = compressedInJava > COMPRESSED_IN_JAVA_MAX;
+        if (compressor == null || (isLate && compressor instanceof ZstdJavaCompressor)) {
+            compressor = isLate && ZstdNativeCompressor.isEnabled()
+                    ? new ZstdNativeCompressor(LEVEL)
+                    : new ZstdJavaCompressor();
+        }
+        compressedInJava += isLate ? 0 : length;
+        return compressor;
+    }
+
+    private ZstdDecompressor decompressor(int length) {
+        var isLate = decompressedInJava > DECOMPRESSED_IN_JAVA_MAX;
+        if (decompressor == null || (isLate && decompressor instanceof ZstdJavaDecompressor)) {
+            decompressor = isLate && ZstdNativeDecompressor.isEnabled()
+                    ? new ZstdNativeDecompressor()
+                    : new ZstdJavaDecompressor();
+        }
+        decompressedInJava += isLate ? 0 : length;
+        return decompressor;
     }
 
     private static MessageDigest sha256() {

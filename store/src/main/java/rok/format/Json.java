@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonTokenId;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import rok.format.JsonValue.JsonArray;
 import rok.format.JsonValue.JsonBoolean;
@@ -32,8 +34,6 @@ public final class Json {
     public static final int DEPTH_MAX = 64;
 
     /** {@code ,"crc32c":"01234567"}} and a line feed. */
-    private static final String SEAL = ",\"crc32c\":\"%08x\"}\n";
-
     private static final int SEAL_BYTES = 22;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -69,7 +69,7 @@ public final class Json {
         var bytes = compact(value).toByteArray();
         var body = bytes.length - 1;
         var sealed = new ByteWriter(BYTES_MAX).bytes(bytes, 0, body);
-        for (var c : SEAL.formatted(Checksum.of(bytes, 0, body)).toCharArray()) {
+        for (var c : sealOf(Checksum.of(bytes, 0, body)).toCharArray()) {
             sealed.u8(c);
         }
         return sealed.toByteArray();
@@ -83,7 +83,7 @@ public final class Json {
             throw new StoreException.Corrupt(
                     "%s is corrupt: %d bytes are too few for a sealed document".formatted(what, copy.length));
         }
-        var expected = SEAL.formatted(Checksum.of(copy, 0, body));
+        var expected = sealOf(Checksum.of(copy, 0, body));
         for (var i = 0; i < SEAL_BYTES; i++) {
             if (copy[body + i] != expected.charAt(i)) {
                 throw new StoreException.Corrupt("%s is corrupt: it should end with %s, as its other %d bytes demand"
@@ -92,6 +92,10 @@ public final class Json {
         }
         copy[body] = '}';
         return parse(copy, body + 1, what);
+    }
+
+    private static String sealOf(int checksum) {
+        return ",\"crc32c\":\"" + HexFormat.of().toHexDigits(checksum) + "\"}\n";
     }
 
     private static byte[] copy(ByteBuffer bytes, String what) {
@@ -127,8 +131,8 @@ public final class Json {
     }
 
     private static JsonValue read(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> {
+        return switch (parser.currentTokenId()) {
+            case JsonTokenId.ID_START_OBJECT -> {
                 var members = new LinkedHashMap<String, JsonValue>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     var name = parser.currentName();
@@ -137,20 +141,20 @@ public final class Json {
                 }
                 yield new JsonObject(members);
             }
-            case START_ARRAY -> {
+            case JsonTokenId.ID_START_ARRAY -> {
                 var items = new ArrayList<JsonValue>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     items.add(read(parser));
                 }
                 yield new JsonArray(items);
             }
-            case VALUE_STRING -> new JsonString(parser.getText());
-            case VALUE_NUMBER_INT -> new JsonInteger(parser.getLongValue());
-            case VALUE_NUMBER_FLOAT -> new JsonDecimal(parser.getDoubleValue());
-            case VALUE_TRUE -> new JsonBoolean(true);
-            case VALUE_FALSE -> new JsonBoolean(false);
-            case VALUE_NULL -> new JsonNull();
-            case null, default -> throw new JsonParserEnd(parser);
+            case JsonTokenId.ID_STRING -> new JsonString(parser.getText());
+            case JsonTokenId.ID_NUMBER_INT -> new JsonInteger(parser.getLongValue());
+            case JsonTokenId.ID_NUMBER_FLOAT -> new JsonDecimal(parser.getDoubleValue());
+            case JsonTokenId.ID_TRUE -> new JsonBoolean(true);
+            case JsonTokenId.ID_FALSE -> new JsonBoolean(false);
+            case JsonTokenId.ID_NULL -> new JsonNull();
+            default -> throw new JsonParserEnd(parser);
         };
     }
 

@@ -1,7 +1,5 @@
 package rok.format;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * The first 8 bytes of every binary object and of every encoded tree: seven ASCII characters that name the kind, then
  * one byte of version. {@code docs/format/repository.md} lists them all.
@@ -10,8 +8,7 @@ public record Magic(String name, int version) {
     public static final int BYTES = 8;
 
     public Magic {
-        if (name.length() != BYTES - 1
-                || !StandardCharsets.US_ASCII.newEncoder().canEncode(name)) {
+        if (name.length() != BYTES - 1 || name.chars().anyMatch(c -> c > 0x7e)) {
             throw new IllegalArgumentException("A magic has 7 ASCII characters, not " + name);
         }
         if (version < 1 || version > 255) {

@@ -1,6 +1,7 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import rok.chunk.Chunker;
 import rok.format.Json;
@@ -44,15 +45,18 @@ record Parameters(String id) {
         if (format < 1) {
             throw fields.corrupt("format", "is " + format);
         }
-        var known = fields.string("digest").equals(DIGEST)
-                && fields.fields("chunking").object().equals(chunking());
-        if (!known) {
+        var chunking = fields.fields("chunking");
+        if (!fields.string("digest").equals(DIGEST)
+                || !chunking.string("rule").equals(Chunker.RULE)
+                || chunking.integer("min") != Chunker.CHUNK_BYTES_MIN
+                || chunking.integer("average") != Chunker.CHUNK_BYTES_AVERAGE
+                || chunking.integer("max") != Chunker.CHUNK_BYTES_MAX) {
             throw new StoreException.Incompatible(
                     "The store in %s names and cuts its chunks in a way that this rok does not know: upgrade rok to use it"
                             .formatted(where));
         }
         var id = fields.string("id");
-        if (!id.matches("[0-9a-f]{32}")) {
+        if (id.length() != 32 || !id.chars().allMatch(HexFormat::isHexDigit)) {
             throw fields.corrupt("id", "has not 32 hex digits");
         }
         return new Parameters(id);

@@ -2,7 +2,6 @@ package rok.repository;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 import rok.format.StoreException;
 import rok.object.ObjectKey;
@@ -32,7 +31,7 @@ public final class Repository {
 
     /** As {@link #create(ObjectStore, Path, RandomGenerator)}, with the system's randomness. */
     public static Repository create(ObjectStore store, Path cache) {
-        return create(store, cache, new SecureRandom());
+        return create(store, cache, new SystemRandom());
     }
 
     /**
@@ -57,7 +56,7 @@ public final class Repository {
 
     /** As {@link #open(ObjectStore, Path, RandomGenerator)}, with the system's randomness. */
     public static Repository open(ObjectStore store, Path cache) {
-        return open(store, cache, new SecureRandom());
+        return open(store, cache, new SystemRandom());
     }
 
     /** Opens a repository. Throws {@link StoreException.Incompatible} where there is none, or one of a newer format. */

@@ -69,7 +69,7 @@ public final class FaultyObjectStore implements ObjectStore {
         before("read", key);
         var result = store.read(key);
         after("read", key);
-        return result;
+        return result.map(stored -> new Stored(damaged(stored.content()), stored.tag()));
     }
 
     @Override
@@ -110,6 +110,20 @@ public final class FaultyObjectStore implements ObjectStore {
     @Override
     public String toString() {
         return "faulty " + store;
+    }
+
+    private ByteBuffer damaged(ByteBuffer content) {
+        var copy = ByteBuffer.allocate(content.remaining())
+                .put(content.duplicate())
+                .flip();
+        if (copy.hasRemaining() && chance(faults.flip)) {
+            var at = next(copy.remaining());
+            copy.put(at, (byte) (copy.get(at) ^ 1 << next(8)));
+        }
+        if (copy.hasRemaining() && chance(faults.truncate)) {
+            copy.limit(next(copy.remaining()));
+        }
+        return copy.asReadOnlyBuffer();
     }
 
     private void before(String call, ObjectKey key) {
