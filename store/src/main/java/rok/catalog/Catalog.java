@@ -181,7 +181,7 @@ public final class Catalog {
 
     /**
      * Deletes a version for good. Throws {@link StoreException.Missing} if there is none, and {@link
-     * IllegalStateException} while somebody writes it.
+     * InUseException} while somebody writes it.
      */
     public void delete(RokUrl url) {
         var key = CatalogKeys.version(url);
@@ -197,7 +197,7 @@ public final class Catalog {
         if (record instanceof VersionRecord.Pending pending) {
             var writer = pending.begin().writer();
             if (!orphans.isOrphan(pending) || !orphans.fence(pending, stored)) {
-                throw new IllegalStateException(
+                throw new InUseException(
                         "Version %s is being written by process %d on %s".formatted(url, writer.pid(), writer.host()));
             }
         }

@@ -78,6 +78,7 @@ final class Resolver {
     }
 
     private Place inBucket(String text, BucketName bucket, String rest) {
+        var whole = new FileName(rest);
         catalog.requireBucket(bucket);
         var candidates = new ArrayList<Place>();
         var at = rest.lastIndexOf('@');
@@ -85,7 +86,7 @@ final class Resolver {
             candidates.addAll(inFile(bucket, new FileName(rest.substring(0, at)), rest.substring(at + 1)));
         }
         // A file's own name may hold an '@'
-        head(bucket, new FileName(rest)).ifPresent(candidates::add);
+        head(bucket, whole).ifPresent(candidates::add);
         if (candidates.isEmpty()) {
             throw missing(describe(bucket, rest, at));
         }

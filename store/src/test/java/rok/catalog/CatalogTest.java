@@ -149,7 +149,7 @@ class CatalogTest {
         var there = fixture.catalog(objects, Fixture.elsewhere("there"), Optional.empty());
         var pending = there.begin(BUCKET, FILE, "slow", Map.of());
         assertThatThrownBy(() -> catalog.delete(pending.url()))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(InUseException.class)
                 .hasMessageContaining("being written by process 7 on there");
         fixture.pass(Duration.ofHours(1));
         catalog.delete(pending.url());

@@ -23,6 +23,7 @@ final class Fixture {
     static final FileName FILE = new FileName("file");
     static final Writer ME = Writer.self(new Random(1));
 
+    private long made;
     Instant now = Instant.parse("2026-11-24T00:00:00Z");
     final List<Runnable> ticking = new ArrayList<>();
 
@@ -37,7 +38,7 @@ final class Fixture {
     }
 
     Catalog catalog(ObjectStore objects, Writer writer, Optional<Path> cache) {
-        var actor = new Actor(writer, () -> now, new Random(writer.hashCode()), (period, task) -> {
+        var actor = new Actor(writer, () -> now, new Random(made++), (period, task) -> {
             ticking.add(task);
             return () -> ticking.remove(task);
         });
