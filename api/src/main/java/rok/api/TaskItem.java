@@ -1,0 +1,18 @@
+package rok.api;
+
+import java.time.Instant;
+
+/**
+ * A version that is being written.
+ *
+ * @param state {@code running}, or {@code stalled} when its writer let the lease run out
+ */
+public record TaskItem(
+        String url,
+        String bucket,
+        String file,
+        String version,
+        String state,
+        String title,
+        Instant started,
+        ProgressDocument progress) {}
