@@ -25,6 +25,13 @@ final class SnapshotTools implements Workers.Tools {
         return readers.computeIfAbsent(volume, v -> v.reader(warnings));
     }
 
+    void forget(DirectoryVolume volume) {
+        var reader = readers.remove(volume);
+        if (reader != null) {
+            reader.close();
+        }
+    }
+
     @Override
     public void close() {
         readers.values().forEach(FileReader::close);

@@ -64,6 +64,8 @@ final class VolumeSnapshot {
 
     /** Takes what was made of entries, in walk order, to know them next time. */
     interface Known {
+        void enter(Folder folder);
+
         /** @param torn it changed while it was read: not to be known next time */
         void file(rok.volume.Entry entry, Stat stat, boolean torn, Bytes made);
 
@@ -185,6 +187,7 @@ final class VolumeSnapshot {
             case Step.Enter(var folder) -> {
                 var name = folder.parent().isEmpty() ? TOP : Names.stored(folder.name());
                 trees.enter(name, Names.attributes(folder.stat(), folder.attributes()));
+                known.enter(folder);
             }
             case Step.Unchanged(var entry, var made) -> unchanged(entry, made, size(entry));
             case Step.Read(var entry, var link, var file, var weight) -> {

@@ -17,11 +17,18 @@ public final class Repository {
     private final ObjectStore store;
     private final ChunkIndex index;
     private final RandomGenerator random;
+    private final String id;
 
     private Repository(ObjectStore store, Path cache, Parameters parameters, RandomGenerator random) {
         this.store = store;
         this.index = new ChunkIndex(store, cache.resolve(parameters.id()));
         this.random = random;
+        this.id = parameters.id();
+    }
+
+    /** Names this store among all: what is kept about it elsewhere goes by it. */
+    public String id() {
+        return id;
     }
 
     /** There is a repository in this store. */

@@ -100,19 +100,21 @@ public final class ContentInput extends InputStream {
 
     /** Reads an extent's chunk into {@code buffer}, or a larger one where it does not fit. */
     private static byte[] readChunk(ChunkReader chunks, Extent extent, byte[] buffer) {
-        var length = (int) extent.length();
-        var into = buffer.length >= length ? buffer : new byte[length];
-        checkLength(chunks, extent);
-        chunks.read(extent.chunk(), ByteBuffer.wrap(into, 0, length));
+        var into = buffer.length >= extent.length() ? buffer : new byte[(int) extent.length()];
+        read(chunks, extent, into);
         return into;
     }
 
-    /** Throws {@link StoreException.Corrupt} unless the extent's chunk is as long as its list says. */
-    public static void checkLength(ChunkReader chunks, Extent extent) {
-        var found = chunks.length(extent.chunk());
-        if (found != extent.length()) {
-            throw new StoreException.Corrupt(
-                    "Chunk %s has %d bytes where a list says %d".formatted(extent.chunk(), found, extent.length()));
+    /**
+     * Reads the chunk of an extent that is not a hole to the front of {@code into}. Throws {@link StoreException.Corrupt}
+     * unless the chunk is as long as its list says.
+     */
+    public static void read(ChunkReader chunks, Extent extent, byte[] into) {
+        var room = ByteBuffer.wrap(into, 0, (int) extent.length());
+        chunks.read(extent.chunk(), room);
+        if (room.hasRemaining()) {
+            throw new StoreException.Corrupt("Chunk %s has %d bytes where its list says %d"
+                    .formatted(extent.chunk(), room.position(), extent.length()));
         }
     }
 }

@@ -143,7 +143,7 @@ final class WriteTasks implements AutoCloseable {
         try {
             for (var task : tasks) {
                 if (failure.get() == null) {
-                    worker.run(task);
+                    runUnlessUnavailable(worker, task);
                     if (task.folder().endTask()) {
                         worker.finish(task.folder(), open::remove);
                     }
@@ -156,6 +156,14 @@ final class WriteTasks implements AutoCloseable {
                 batchesUnderWay--;
                 notifyAll();
             }
+        }
+    }
+
+    private static void runUnlessUnavailable(WriteWorker worker, WriteTask task) {
+        try {
+            worker.run(task);
+        } catch (FileContent.Unavailable _) {
+            // Whoever threw it has told why, and the rest goes on
         }
     }
 

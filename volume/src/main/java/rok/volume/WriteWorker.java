@@ -57,12 +57,20 @@ final class WriteWorker implements AutoCloseable {
                 linux.makeFifo(fd, name, fifo.metadata().permissions() & 0777);
                 metadata.applyByName(linux, fd, name, fifo.metadata(), linux.stat(fd, name));
             }
-            case WriteTask.HardLink link ->
-                linux.makeLink(
-                        beneath.folder(link.existing().parent()),
-                        link.existing().lastName(),
-                        fd,
-                        name);
+            case WriteTask.HardLink link -> hardLink(link, fd, name);
+        }
+    }
+
+    private void hardLink(WriteTask.HardLink task, Fd fd, Bytes name) {
+        try {
+            var existing = task.existing();
+            linux.makeLink(beneath.folder(existing.parent()), existing.lastName(), fd, name);
+        } catch (LinuxException e) {
+            switch (e.errno()) {
+                case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EPERM, Errno.EXDEV, Errno.EMLINK, Errno.EOPNOTSUPP ->
+                    file(task.otherwise(), fd, name);
+                default -> throw e;
+            }
         }
     }
 

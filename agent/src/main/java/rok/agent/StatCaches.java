@@ -1,0 +1,142 @@
+package rok.agent;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import rok.catalog.Catalog;
+import rok.catalog.VersionRecord;
+import rok.linux.Bytes;
+import rok.linux.Stat;
+import rok.names.NameException;
+import rok.names.RokUrl;
+import rok.repository.Repository;
+import rok.volume.DirectoryVolume;
+import rok.volume.Entry;
+import rok.volume.Folder;
+import rok.volume.StatCache;
+import rok.volume.StatCacheReader;
+import rok.volume.StatCacheWriter;
+import rok.volume.Walk;
+import rok.volume.WalkOptions;
+import rok.volume.Warning;
+
+/**
+ * What was seen of folders when they were last stored in, or written from, one store. A cache speaks of contents in that
+ * store; it is believed only while the version they stem from is COMMITTED, since only then nothing of it can be collected.
+ */
+public final class StatCaches {
+    private final Path folder;
+
+    /** @param cache where copies lie that may be lost */
+    public StatCaches(Path cache, Repository repository) {
+        this.folder = cache.resolve("stat").resolve(repository.id());
+    }
+
+    /**
+     * Opens what is known of a volume, to be known anew.
+     *
+     * @param url of the version that is being made; its record must be PENDING already, so that what the last one refers
+     *     to stays until this one has its own references (docs/protocol.md)
+     */
+    Update open(DirectoryVolume volume, Catalog catalog, RokUrl url, Consumer<Warning> warnings) {
+        var cache = new StatCache(folder, volume);
+        return new Update(volume, Optional.of(cache), read(cache, committed(catalog), warnings), url.toString());
+    }
+
+    /** For folders that are not remembered. */
+    static Update none(DirectoryVolume volume) {
+        return new Update(volume, Optional.empty(), StatCacheReader.none(), "");
+    }
+
+    /** What is known of a volume; nothing, unless its version is still there. Close it. */
+    StatCacheReader read(DirectoryVolume volume, Catalog catalog, Consumer<Warning> warnings) {
+        return read(new StatCache(folder, volume), committed(catalog), warnings);
+    }
+
+    private static Predicate<RokUrl> committed(Catalog catalog) {
+        return url -> catalog.record(url).orElse(null) instanceof VersionRecord.Committed;
+    }
+
+    private static StatCacheReader read(StatCache cache, Predicate<RokUrl> isCommitted, Consumer<Warning> warnings) {
+        var reader = cache.open(warnings);
+        if (isBelieved(reader, isCommitted)) {
+            return reader;
+        }
+        reader.close();
+        return StatCacheReader.none();
+    }
+
+    private static boolean isBelieved(StatCacheReader reader, Predicate<RokUrl> isCommitted) {
+        try {
+            return reader.context()
+                    .map(context -> RokUrl.parse(new String(context.toArray(), StandardCharsets.UTF_8)))
+                    .filter(isCommitted)
+                    .isPresent();
+        } catch (NameException e) {
+            return false;
+        }
+    }
+
+    /** One volume's cache, old and new. For one thread. */
+    static final class Update implements VolumeSnapshot.Known, AutoCloseable {
+        private final DirectoryVolume volume;
+        private final Optional<StatCache> cache;
+        private final StatCacheReader reader;
+        private final String context;
+        private @Nullable StatCacheWriter writer;
+
+        private Update(DirectoryVolume volume, Optional<StatCache> cache, StatCacheReader reader, String context) {
+            this.volume = volume;
+            this.cache = cache;
+            this.reader = reader;
+            this.context = context;
+        }
+
+        /** A walk that says what is known; what becomes of its events is told to this. */
+        Walk walk(WalkOptions options, Consumer<Warning> warnings) {
+            var walk = volume.walk(options, reader, warnings);
+            writer = cache.map(c -> c.update(walk.started(), Bytes.of(context))).orElse(null);
+            return walk;
+        }
+
+        @Override
+        public void enter(Folder entered) {
+            if (writer != null) {
+                writer.enter(entered);
+            }
+        }
+
+        @Override
+        public void file(Entry entry, Stat stat, boolean torn, Bytes made) {
+            if (writer != null && !torn && stat.sameState(entry.stat()) && made.length() <= StatCache.VALUE_BYTES_MAX) {
+                writer.entry(entry, made);
+            }
+        }
+
+        @Override
+        public void folder(Folder left, Bytes made) {
+            if (writer != null) {
+                var fits = made.length() <= StatCache.VALUE_BYTES_MAX;
+                writer.leave(left, fits ? Optional.of(made) : Optional.empty());
+            }
+        }
+
+        /** The version is COMMITTED: what was made of its files may be relied on. */
+        void commit() {
+            if (writer != null) {
+                writer.commit();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (writer != null) {
+                writer.close();
+            }
+            reader.close();
+        }
+    }
+}
