@@ -38,6 +38,11 @@ final class RestoreRun {
         files.incrementAndGet();
     }
 
+    /** Nothing was left out, and all is as it was. */
+    boolean isExact() {
+        return warnings.isEmpty() && damaged.isEmpty();
+    }
+
     /** Tells how far it is; called by the driving thread for each entry. */
     void step() {
         if (Thread.currentThread().isInterrupted()) {

@@ -18,9 +18,12 @@ import rok.volume.Existing;
  */
 public final class Restorer {
     private final ChunkReader chunks;
+    private final StatCaches caches;
 
-    public Restorer(ChunkReader chunks) {
+    /** @param caches remember what was restored, so that its next snapshot is incremental */
+    public Restorer(ChunkReader chunks, StatCaches caches) {
         this.chunks = chunks;
+        this.caches = caches;
     }
 
     /**
@@ -37,15 +40,22 @@ public final class Restorer {
     /**
      * Restores one volume right into {@code target}, several into a folder each, named as the volume.
      *
+     * @param version a committed one
+     * @param members some or all of its members
      * @param paths as {@link VersionFiles} takes them, restored under the same path below {@code target}; none: all
      */
     public Outcome restore(
-            List<Version.Member> members, Path target, List<ByteString> paths, Existing existing, Progress progress) {
+            Version version,
+            List<Version.Member> members,
+            Path target,
+            List<ByteString> paths,
+            Existing existing,
+            Progress progress) {
         if (existing == Existing.EXACT && !paths.isEmpty()) {
             throw new IllegalArgumentException("An exact copy is one of a whole volume, not of some paths");
         }
         var selection = Selection.of(paths);
-        var run = new RestoreRun(chunks, progress, members);
+        var run = new RestoreRun(progress, members);
         var files = new VersionFiles(chunks, members);
         for (var member : members) {
             var name = ByteString.utf8(member.name());
@@ -55,6 +65,9 @@ public final class Restorer {
                 var folder = files.isGroup() ? target.resolve(member.name()) : target;
                 var prefix = files.isGroup() ? name : ByteString.EMPTY;
                 write(run, member, folder, within.get(), prefix, existing);
+                if (within.get().isAll() && run.isExact()) {
+                    caches.seed(folder, chunks, version.url(), member);
+                }
             }
         }
         return run.outcome();
@@ -69,8 +82,15 @@ public final class Restorer {
             Existing existing) {
         var contents = new ChunkContents(chunks, run);
         try (var writer = DirectoryWriter.open(
-                folder, existing, Workers.count(), warning -> run.warn(prefix + ": " + warning))) {
-            new TreeWriting(chunks, writer, run, (path, file) -> contents.of(prefix.isEmpty() ? path : prefix.child(path), file))
+                folder,
+                existing,
+                Workers.count(),
+                warning -> run.warn(prefix.isEmpty() ? warning.toString() : prefix + ": " + warning))) {
+            new TreeWriting(
+                            chunks,
+                            writer,
+                            run,
+                            (path, file) -> contents.of(prefix.isEmpty() ? path : prefix.child(path), file))
                     .write(member, selection);
             writer.finish();
         }

@@ -7,11 +7,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.catalog.Catalog;
+import rok.catalog.Version;
 import rok.catalog.VersionRecord;
 import rok.linux.Bytes;
 import rok.linux.Stat;
 import rok.names.NameException;
 import rok.names.RokUrl;
+import rok.repository.ChunkReader;
 import rok.repository.Repository;
 import rok.volume.DirectoryVolume;
 import rok.volume.Entry;
@@ -54,6 +56,21 @@ public final class StatCaches {
     /** What is known of a volume; nothing, unless its version is still there. Close it. */
     StatCacheReader read(DirectoryVolume volume, Catalog catalog, Consumer<Warning> warnings) {
         return read(new StatCache(folder, volume), committed(catalog), warnings);
+    }
+
+    /**
+     * Remembers a folder that was just written from a member of a version, so that its next snapshot reads nothing.
+     *
+     * @param url of the committed version
+     */
+    void seed(Path written, ChunkReader chunks, RokUrl url, Version.Member member) {
+        try (var volume = DirectoryVolume.open(written);
+                var update = new Update(
+                        volume, Optional.of(new StatCache(folder, volume)), StatCacheReader.none(), url.toString());
+                var walk = update.walk(WalkOptions.SNAPSHOT, _ -> {})) {
+            new StatCacheSeed(chunks, update).run(walk, member);
+            update.commit();
+        }
     }
 
     private static Predicate<RokUrl> committed(Catalog catalog) {
@@ -117,10 +134,9 @@ public final class StatCaches {
         }
 
         @Override
-        public void folder(Folder left, Bytes made) {
+        public void folder(Folder left, Optional<Bytes> made) {
             if (writer != null) {
-                var fits = made.length() <= StatCache.VALUE_BYTES_MAX;
-                writer.leave(left, fits ? Optional.of(made) : Optional.empty());
+                writer.leave(left, made.filter(value -> value.length() <= StatCache.VALUE_BYTES_MAX));
             }
         }
 

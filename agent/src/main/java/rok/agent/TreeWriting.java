@@ -47,8 +47,8 @@ final class TreeWriting {
     void write(Version.Member member, Selection selection) {
         whole = selection;
         var entries = read(ByteString.EMPTY, member.root());
-        var self = entries.flatMap(TreeReader::self)
-                .orElseGet(() -> new Attributes(0755, 0, 0, Instant.EPOCH, List.of()));
+        var self =
+                entries.flatMap(TreeReader::self).orElseGet(() -> new Attributes(0755, 0, 0, Instant.EPOCH, List.of()));
         writer.enter(Bytes.EMPTY, metadata(self));
         entries.ifPresent(reader -> writeAll(ByteString.EMPTY, reader, selection, 0));
         writer.leave();

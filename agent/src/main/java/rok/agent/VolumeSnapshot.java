@@ -32,7 +32,7 @@ final class VolumeSnapshot {
     private static final long SPARSE_BYTES = 1L << 36;
 
     /** The volume's top folder as an entry, whose name means nothing. */
-    private static final ByteString TOP = ByteString.utf8("top");
+    static final ByteString TOP = ByteString.utf8("top");
 
     private final VolumeReading volume;
     private final SnapshotTools own;
@@ -69,7 +69,8 @@ final class VolumeSnapshot {
         /** @param torn it changed while it was read: not to be known next time */
         void file(rok.volume.Entry entry, Stat stat, boolean torn, Bytes made);
 
-        void folder(Folder folder, Bytes made);
+        /** @param made empty where it is not to be known next time */
+        void folder(Folder folder, Optional<Bytes> made);
     }
 
     /** Stores all that the walk finds, and gives the top folder. */
@@ -270,7 +271,7 @@ final class VolumeSnapshot {
     private void settleLeave(WalkEvent.Leave event) {
         var then = event.known().map(made -> (Entry.Folder) EntryCodec.decode(made.toArray()));
         var folder = trees.leave(then);
-        known.folder(event.folder(), Bytes.of(EntryCodec.encode(folder)));
+        known.folder(event.folder(), Optional.of(Bytes.of(EntryCodec.encode(folder))));
         if (trees.isAtTop()) {
             top = folder;
         } else {

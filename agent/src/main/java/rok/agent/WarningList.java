@@ -23,6 +23,10 @@ final class WarningList {
         }
     }
 
+    synchronized boolean isEmpty() {
+        return kept.isEmpty();
+    }
+
     synchronized List<String> toList() {
         var all = new ArrayList<>(kept);
         if (more > 0) {

@@ -152,11 +152,12 @@ public final class DirectoryWriter implements AutoCloseable {
     }
 
     /**
-     * Another name of a file, link or FIFO that came earlier.
+     * Another name of a file that came earlier.
      *
      * @param existingPath of that one, below the top
+     * @param content makes it a file of its own, where that one is not there or the file system has no links
      */
-    public void hardLink(Bytes name, Bytes existingPath) {
+    public void hardLink(Bytes name, Bytes existingPath, Metadata metadata, long length, FileContent content) {
         tasks.throwFailure();
         var folder = current();
         var path = child(folder, name);
@@ -164,7 +165,8 @@ public final class DirectoryWriter implements AutoCloseable {
             checkName(at.lastName(), existingPath);
         }
         folder.addTask();
-        links.add(new WriteTask.HardLink(folder, name, path, existingPath));
+        var otherwise = new WriteTask.File(folder, name, path, metadata, length, content);
+        links.add(new WriteTask.HardLink(folder, name, path, existingPath, otherwise));
         if (links.size() == LINKS_PENDING_MAX) {
             makeLinks();
         }

@@ -19,6 +19,5 @@ sealed interface WriteTask {
     record Fifo(TargetFolder folder, Bytes name, Bytes path, Metadata metadata) implements WriteTask {}
 
     /** @param otherwise makes a file of its own, where no link can be made */
-    record HardLink(TargetFolder folder, Bytes name, Bytes path, Bytes existing, File otherwise)
-            implements WriteTask {}
+    record HardLink(TargetFolder folder, Bytes name, Bytes path, Bytes existing, File otherwise) implements WriteTask {}
 }

@@ -67,8 +67,13 @@ final class WriteWorker implements AutoCloseable {
             linux.makeLink(beneath.folder(existing.parent()), existing.lastName(), fd, name);
         } catch (LinuxException e) {
             switch (e.errno()) {
-                case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EPERM, Errno.EXDEV, Errno.EMLINK, Errno.EOPNOTSUPP ->
-                    file(task.otherwise(), fd, name);
+                case Errno.ENOENT,
+                        Errno.ENOTDIR,
+                        Errno.ELOOP,
+                        Errno.EPERM,
+                        Errno.EXDEV,
+                        Errno.EMLINK,
+                        Errno.EOPNOTSUPP -> file(task.otherwise(), fd, name);
                 default -> throw e;
             }
         }

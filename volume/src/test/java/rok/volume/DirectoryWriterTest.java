@@ -31,7 +31,7 @@ class DirectoryWriterTest {
             writer.enter(Bytes.of("a"), FOLDER);
             writer.file(Bytes.of("f"), FILE, 5, text("hello"));
             writer.leave();
-            writer.hardLink(Bytes.of("b"), Bytes.of("a/f"));
+            writer.hardLink(Bytes.of("b"), Bytes.of("a/f"), FILE, 5, text("hello"));
             writer.symlink(Bytes.of("c"), FILE, Bytes.of("/nowhere"));
             writer.fifo(Bytes.of("d"), FILE);
             writer.file(Bytes.of("hole"), FILE, 100L << 30, _ -> {});
