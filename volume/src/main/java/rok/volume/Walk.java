@@ -3,6 +3,7 @@ package rok.volume;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -58,15 +59,17 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
         /** Whether everything so far is as the cache knows it, and nothing that it knows was missing. */
         boolean unchanged;
 
+        final @Nullable IgnoreRules rules;
         int position;
 
         @Nullable
         Fd fd;
 
-        Level(Folder folder, Listing listing, Fd fd, boolean inCache) {
+        Level(Folder folder, Listing listing, Fd fd, boolean inCache, @Nullable IgnoreRules rules) {
             this.folder = folder;
             this.listing = listing;
             this.fd = fd;
+            this.rules = rules;
             this.inCache = inCache;
             this.unchanged = inCache;
         }
@@ -118,6 +121,9 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
         try {
             var stat = linux.stat(fd, level.listing, position);
             var name = level.listing.name(position);
+            if (level.rules != null && level.rules.ignores(level.folder.path().child(name), stat.isDirectory())) {
+                return null;
+            }
             return stat.isDirectory() ? lookInto(level, fd, name, stat) : found(level, fd, name, stat);
         } catch (LinuxException e) {
             if (e.errno() != Errno.ENOENT) {
@@ -193,7 +199,30 @@ public final class Walk implements Iterator<WalkEvent>, AutoCloseable {
         if (parent != null) {
             parent.unchanged &= !known.hasPassed();
         }
-        levels.add(new Level(folder, listing, fd, inCache));
+        levels.add(new Level(folder, listing, fd, inCache, rules(parent, folder, listing, fd)));
+    }
+
+    private @Nullable IgnoreRules rules(@Nullable Level parent, Folder folder, Listing listing, Fd fd) {
+        var outer = parent == null ? null : parent.rules;
+        if (options.ignoreFiles() == WalkOptions.IgnoreFiles.DISREGARD || !listing.contains(IgnoreRules.FILE_NAME)) {
+            return outer;
+        }
+        try (var file = linux.open(fd, IgnoreRules.FILE_NAME, Flags.O_RDONLY | Flags.O_NONBLOCK)) {
+            var stat = linux.stat(file);
+            if (!stat.isRegular() || stat.size() > IgnoreRules.FILE_BYTES_MAX) {
+                return ignoreFileUnusable(folder, outer, "is no regular file of up to 1 MiB");
+            }
+            var content = new byte[(int) stat.size()];
+            var length = new OpenFile(linux, file, stat, folder.path()).read(content, 0, content.length, 0);
+            return new IgnoreRules(outer, folder.path(), Arrays.copyOf(content, length));
+        } catch (LinuxException e) {
+            return ignoreFileUnusable(folder, outer, "can't be read: " + e.reason());
+        }
+    }
+
+    private @Nullable IgnoreRules ignoreFileUnusable(Folder folder, @Nullable IgnoreRules outer, String reason) {
+        warn(Problem.IGNORE_FILE, folder.path().child(IgnoreRules.FILE_NAME), reason + ": it is not obeyed");
+        return outer;
     }
 
     private Listing listing() {
