@@ -1,0 +1,43 @@
+package rok.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import rok.names.AccountName;
+
+/** {@code ROK_HOME}: the one folder that holds everything Rok writes. */
+record Home(Path folder) {
+    /** The account of a single user's store. */
+    static final AccountName ACCOUNT = new AccountName("local");
+
+    /** From {@code ROK_HOME}, else {@code XDG_DATA_HOME/rok}, else {@code ~/.local/share/rok}. */
+    static Home of(Map<String, String> environment) {
+        var given = environment.getOrDefault("ROK_HOME", "");
+        if (!given.isEmpty()) {
+            return new Home(Path.of(given).toAbsolutePath().normalize());
+        }
+        var data = environment.getOrDefault("XDG_DATA_HOME", "");
+        var base = data.startsWith("/")
+                ? Path.of(data)
+                : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".local", "share");
+        return new Home(base.resolve("rok").toAbsolutePath().normalize());
+    }
+
+    Path store() {
+        return folder.resolve("store");
+    }
+
+    /** What may be lost: indexes, summaries, stat caches. */
+    Path cache() {
+        return folder.resolve("cache");
+    }
+
+    /** A folder for each pipeline run that is under way. */
+    Path runs() {
+        return folder.resolve("runs");
+    }
+
+    /** Python environments. */
+    Path python() {
+        return folder.resolve("python");
+    }
+}
