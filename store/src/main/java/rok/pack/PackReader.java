@@ -71,7 +71,7 @@ public final class PackReader {
             for (var entry : entries) {
                 verify(store, pack, entry, codec, plain, problems);
             }
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
+        } catch (StoreException.Corrupt | StoreException.Missing | StoreException.Incompatible e) {
             problems.add(String.valueOf(e.getMessage()));
         }
         return problems;
@@ -89,7 +89,7 @@ public final class PackReader {
                         "its footer gives chunk %s %d bytes, it has %d"
                                 .formatted(entry.id(), entry.plainLength(), length));
             }
-        } catch (StoreException.Corrupt e) {
+        } catch (StoreException.Corrupt | StoreException.Incompatible e) {
             problems.add(String.valueOf(e.getMessage()));
         }
     }

@@ -179,7 +179,8 @@ final class ChunkIndex {
                 }
                 try {
                     segments.add(new IndexSegment(info.key(), files.open(info.key(), info.size())));
-                } catch (StoreException.Corrupt e) {
+                } catch (StoreException.Corrupt | StoreException.Incompatible e) {
+                    // rok.json allows this format's segments only, so a newer one is damage too.
                     damage.add(String.valueOf(e.getMessage()));
                 }
             }
