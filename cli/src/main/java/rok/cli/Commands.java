@@ -12,6 +12,13 @@ final class Commands {
 
     private static Map<String, Supplier<Command>> all() {
         var commands = new LinkedHashMap<String, Supplier<Command>>();
+        commands.put("buckets", BucketsCommand::new);
+        commands.put("files", FilesCommand::new);
+        commands.put("versions", VersionsCommand::new);
+        commands.put("show", ShowCommand::new);
+        commands.put("rm", RmCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("__complete", CompleteCommand::new);
         return commands;
     }
 }

@@ -173,9 +173,13 @@ public final class Catalog {
         return found(resolver.placeOf(url).orElseThrow(() -> new StoreException.Missing("There is no version " + url)));
     }
 
-    /** The record that a text names, in any state; of a member, that of its group. */
-    public VersionRecord resolveRecord(String text) {
-        var url = resolver.place(text).url();
+    /** Where the version is that a text names, in any state; its record may be damaged. Throws as {@link #resolve}. */
+    public Place locate(String text) {
+        return resolver.place(text);
+    }
+
+    /** The record at exactly this URL as users see it: what nobody writes any more is aborted. */
+    public VersionRecord look(RokUrl url) {
         return seen(record(url).orElseThrow(() -> new StoreException.Missing("There is no version " + url)));
     }
 
@@ -286,7 +290,7 @@ public final class Catalog {
         return file.value().getBytes(StandardCharsets.UTF_8).length <= FileName.STORED_BYTES_MAX;
     }
 
-    private Found found(Resolver.Place place) {
+    private Found found(Place place) {
         var record =
                 record(place.url()).orElseThrow(() -> new StoreException.Missing("There is no version " + place.url()));
         return switch (seen(record)) {
@@ -306,7 +310,7 @@ public final class Catalog {
         };
     }
 
-    /** A record as users see it: what nobody writes any more is aborted, also before somebody has fenced it. */
+    // Also before somebody has fenced it
     private VersionRecord seen(VersionRecord record) {
         return record instanceof VersionRecord.Pending pending && orphans.isOrphan(pending)
                 ? new VersionRecord.Aborted(pending.begin(), pending.leaseUntil(), Orphans.reason(pending))

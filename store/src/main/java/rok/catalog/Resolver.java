@@ -28,14 +28,6 @@ final class Resolver {
         this.catalog = catalog;
     }
 
-    /** A version's URL, of a group, and the volume if the text names one of its members. */
-    record Place(RokUrl url, Optional<String> volume) {
-        @Override
-        public String toString() {
-            return url.bucket() + "/" + url.file() + volume.map(v -> "_" + v).orElse("") + "@" + url.version();
-        }
-    }
-
     Place place(String text) {
         if (RokUrl.looksLike(text)) {
             var url = RokUrl.parse(text);

@@ -109,7 +109,9 @@ class ResolveTest {
         try (var pending = catalog.begin(BUCKET, new FileName("new"), "", Map.of())) {
             missing("bucket/new", "has no finished version");
             missing("bucket/new@" + pending.url().version(), "still being written");
-            assertThat(catalog.resolveRecord(pending.url().toString()).state()).isEqualTo(VersionState.PENDING);
+            assertThat(catalog.look(catalog.locate(pending.url().toString()).url())
+                            .state())
+                    .isEqualTo(VersionState.PENDING);
         }
     }
 

@@ -1,0 +1,18 @@
+package rok.catalog;
+
+import java.util.Optional;
+import rok.names.RokUrl;
+
+/**
+ * Where a version is that a text named.
+ *
+ * @param url the version's own, that of a group
+ * @param volume of the member, if the text named one
+ */
+public record Place(RokUrl url, Optional<String> volume) {
+    /** Short, for people: {@code bucket/file@version}. */
+    @Override
+    public String toString() {
+        return url.bucket() + "/" + url.file() + volume.map(v -> "_" + v).orElse("") + "@" + url.version();
+    }
+}
