@@ -99,15 +99,30 @@ final class ChunkIndex {
         if (result instanceof ObjectStore.PutResult.ConditionFailed) {
             throw new IllegalStateException("Segment %s is there already: its name was not random".formatted(key));
         }
-        var segment = new IndexSegment(key, files.keep(key, content));
-        synchronized (this) {
-            var segments = new ArrayList<>(view().segments);
-            segments.removeAll(merged);
-            segments.add(segment);
-            view = new View(List.copyOf(segments), view().damage);
-        }
+        show(key, content.remaining(), merged);
+        // Invariant 6
         for (var old : merged) {
             delete(old.key());
+        }
+    }
+
+    /** Has the next session deduplicate against everything that is listed when it begins. */
+    void startSession() {
+        if (view != null) {
+            refresh();
+        }
+    }
+
+    private synchronized void show(ObjectKey key, long size, List<IndexSegment> merged) {
+        try {
+            var segments = new ArrayList<>(view().segments);
+            segments.removeAll(merged);
+            segments.removeIf(segment -> segment.key().equals(key));
+            segments.add(new IndexSegment(key, files.open(key, size)));
+            view = new View(List.copyOf(segments), view().damage);
+        } catch (StoreException.Missing e) {
+            // Another writer merged it away already: its entries are in that writer's segment.
+            refresh();
         }
     }
 

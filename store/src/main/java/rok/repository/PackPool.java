@@ -11,6 +11,7 @@ final class PackPool {
     private final Deque<PackWriter> free = new ArrayDeque<>();
     private int limit;
     private int made;
+    private boolean closed;
 
     PackPool(int limit) {
         this.limit = limit;
@@ -22,13 +23,16 @@ final class PackPool {
     }
 
     synchronized PackWriter take() {
-        while (free.isEmpty() && made >= limit) {
+        while (!closed && free.isEmpty() && made >= limit) {
             try {
                 wait();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StoreException.Unavailable("Writing was interrupted", new InterruptedIOException());
             }
+        }
+        if (closed) {
+            throw new IllegalStateException("The writer is closed");
         }
         if (free.isEmpty()) {
             made++;
@@ -47,8 +51,10 @@ final class PackPool {
         notifyAll();
     }
 
-    synchronized void clear() {
-        made -= free.size();
+    /** Lets go of everything; whoever waits for a pack fails. */
+    synchronized void close() {
+        closed = true;
         free.clear();
+        notifyAll();
     }
 }

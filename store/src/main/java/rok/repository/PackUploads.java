@@ -101,7 +101,12 @@ final class PackUploads implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        fail(new IllegalStateException("The writer is closed"));
+        var dropped = threads.shutdownNow().size();
+        synchronized (this) {
+            underWay -= dropped;
+            notifyAll();
+        }
         try {
             // An interrupted put ends soon; the caller may close the store next.
             var _ = threads.awaitTermination(30, TimeUnit.SECONDS);
@@ -116,6 +121,7 @@ final class PackUploads implements AutoCloseable {
         if (store.put(name.key(), content, new Condition.IfAbsent()) instanceof PutResult.ConditionFailed) {
             throw new IllegalStateException("Pack %s is there already: its name was not random".formatted(name));
         }
+        // Invariant 3
         session.setDurable(ordinal);
         synchronized (this) {
             storedBytes += content.remaining();

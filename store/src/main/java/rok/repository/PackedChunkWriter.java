@@ -69,8 +69,8 @@ final class PackedChunkWriter implements ChunkWriter {
         synchronized (this) {
             closed = true;
         }
+        pool.close();
         uploads.close();
-        pool.clear();
     }
 
     /** Writes the index of everything durable that no segment lists yet. */
@@ -172,7 +172,7 @@ final class PackedChunkWriter implements ChunkWriter {
             remove(this);
         }
 
-        /** From here on the session counts on the chunk: a failure is one of the session. */
+        // Invariant 4: from here on the session counts on the chunk.
         private void store(ChunkId id, byte[] plain, int offset, int length) {
             try {
                 if (pack != null && !pack.hasRoomFor(length)) {

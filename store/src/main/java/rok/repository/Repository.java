@@ -82,6 +82,7 @@ public final class Repository {
 
     /** Starts a session of writing; close it. */
     public ChunkWriter writer() {
+        index.startSession();
         return new PackedChunkWriter(store, index, random);
     }
 

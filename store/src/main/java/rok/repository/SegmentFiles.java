@@ -49,11 +49,6 @@ final class SegmentFiles {
         }
     }
 
-    /** The bytes of a segment that was just put. */
-    ByteBuffer keep(ObjectKey key, ByteBuffer content) {
-        return open(key, content.remaining());
-    }
-
     /** A buffer that does not weigh on the heap when it is large. */
     ByteBuffer allocate(int bytes) {
         if (bytes <= HEAP_BYTES_MAX) {

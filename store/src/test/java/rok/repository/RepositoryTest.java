@@ -84,16 +84,48 @@ class RepositoryTest {
     }
 
     @Test
-    void aThousandSmallSessionsLeaveFewSegments() {
+    void manySmallSessionsLeaveFewSegments() {
         var store = new FolderObjectStore(folder.resolve("store"));
         var repository = Repository.create(store, folder.resolve("cache"));
         var all = new HashMap<ChunkId, byte[]>();
-        for (var i = 0; i < 200; i++) {
+        for (var i = 0; i < 100; i++) {
             all.putAll(write(repository, 1000 + i, 3));
         }
         assertThat(repository.stats().indexSegments()).isLessThan(12);
         assertHolds(Repository.open(store, folder.resolve("cache")), all);
         store.close();
+    }
+
+    @Test
+    void aSessionSeesWhatAnotherProcessListedBeforeItBegan() {
+        var store = new MemoryObjectStore();
+        var mine = Repository.create(store, folder);
+        write(mine, 1, 5);
+        write(Repository.open(store, folder), 2, 50);
+        try (var writer = mine.writer();
+                var lane = writer.lane()) {
+            for (var chunk : chunks(2, 50)) {
+                lane.write(chunk, 0, chunk.length);
+            }
+            assertThat(writer.flush().newChunks()).isZero();
+        }
+    }
+
+    @Test
+    void closingWithoutFlushingLosesOnlyWhatWasNotFlushed() {
+        var store = new MemoryObjectStore();
+        var repository = Repository.create(store, folder);
+        var kept = write(repository, 1, 20);
+        var writer = repository.writer();
+        var lane = writer.lane();
+        for (var chunk : chunks(3, 300)) {
+            lane.write(chunk, 0, chunk.length);
+        }
+        writer.close();
+        assertThatThrownBy(writer::flush).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> lane.write(new byte[10], 0, 10)).isInstanceOf(IllegalStateException.class);
+        lane.close();
+        assertHolds(Repository.open(store, folder), kept);
     }
 
     @Test
