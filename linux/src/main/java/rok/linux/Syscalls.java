@@ -504,7 +504,16 @@ public final class Syscalls {
 
     /** The clock that the kernel stamps files with: a tick behind the exact one, never ahead of a stamp still to come. */
     public Instant stampClock() {
-        call("the clock", Syscall.CLOCK_GETTIME, CLOCK_REALTIME_COARSE, scratch.structure(), 0, 0, 0);
+        return clock(CLOCK_REALTIME_COARSE);
+    }
+
+    /** The exact one. */
+    public Instant exactClock() {
+        return clock(0);
+    }
+
+    private Instant clock(int which) {
+        call("the clock", Syscall.CLOCK_GETTIME, which, scratch.structure(), 0, 0, 0);
         return Instant.ofEpochSecond(scratch.longAt(0), scratch.longAt(8));
     }
 

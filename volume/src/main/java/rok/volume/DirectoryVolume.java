@@ -1,6 +1,7 @@
 package rok.volume;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import rok.linux.Bytes;
 import rok.linux.Fd;
@@ -57,6 +58,22 @@ public final class DirectoryVolume implements AutoCloseable {
     /** Reads files that a walk found; one for each thread that reads. */
     public FileReader reader(Consumer<Warning> warnings) {
         return new FileReader(root, warnings);
+    }
+
+    /**
+     * Something to read a snapshot from: where the file system can share blocks, a copy in {@code scratch}; otherwise this
+     * volume itself. A copy costs some time for each file, so it pays for few large files that are being written, and
+     * stats in it are not those of the volume. The volume stays open as long as the result.
+     *
+     * @param scratch a folder that does not exist, on the file system of the volume, in a folder that does
+     */
+    public FrozenVolume freeze(Path scratch, Consumer<Warning> warnings) {
+        var parent = scratch.toAbsolutePath().normalize().getParent();
+        if (parent == null || !Reflink.isPossible(path, parent)) {
+            return new FrozenVolume(this, Optional.empty());
+        }
+        FolderCopy.copy(this, scratch, WalkOptions.SNAPSHOT, 2, warnings);
+        return new FrozenVolume(open(scratch), Optional.of(scratch));
     }
 
     @Override

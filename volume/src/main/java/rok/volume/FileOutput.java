@@ -14,6 +14,8 @@ public final class FileOutput {
     private final Syscalls linux;
     private final Fd fd;
     private long end;
+    /** Taken over from another file, with the length that one had by then. */
+    private boolean whole;
 
     FileOutput(Syscalls linux, Fd fd) {
         this.linux = linux;
@@ -36,8 +38,9 @@ public final class FileOutput {
         if (!source.reflinkTo(fd)) {
             copyRanges(source);
         }
-        end = Math.max(end, source.stat().size());
+        end = source.stat().size();
         linux.truncate(fd, end);
+        whole = true;
     }
 
     private void copyRanges(OpenFile source) {
@@ -80,6 +83,9 @@ public final class FileOutput {
 
     /** Gives the file its length, where its last bytes are a hole. */
     void endAt(long length) {
+        if (whole) {
+            return;
+        }
         if (end > length) {
             throw new IllegalStateException("%d bytes were written to a file of %d".formatted(end, length));
         }

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import rok.linux.Bytes;
 import rok.linux.Syscalls;
@@ -98,6 +99,19 @@ public final class StatCache {
                     Files.deleteIfExists(file);
                 }
             }
+        }
+    }
+
+    /**
+     * Waits, a few milliseconds, until everything that was written before is older than a walk that begins now: for who
+     * wrote a folder and wants it known right away. The clock of stamps runs up to two ticks behind the exact one, which
+     * Linux also uses for some stamps.
+     */
+    public static void awaitLaterStamps() {
+        var linux = new Syscalls();
+        var now = linux.exactClock();
+        while (!linux.stampClock().isAfter(now)) {
+            LockSupport.parkNanos(500_000);
         }
     }
 
