@@ -1,5 +1,7 @@
 package rok.agent;
 
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rok.repository.ChunkReader;
@@ -13,6 +15,9 @@ import rok.snapshot.TreeReader;
  * opened, so the work grows with what differs and not with what is there.
  */
 public final class Difference {
+    /** Stands for a volume that is not there. */
+    public static final Content NOTHING = new Content(0, 0, Content.NONE);
+
     private final ChunkReader chunks;
     private final Listener listener;
 
@@ -116,11 +121,11 @@ public final class Difference {
 
     /** One folder, with the entry that comes next. */
     private static final class Side {
-        private final TreeReader entries;
+        private final Iterator<Entry> entries;
         private @Nullable Entry entry;
 
         Side(ChunkReader chunks, Content tree) {
-            entries = new TreeReader(chunks, tree);
+            entries = tree.equals(NOTHING) ? Collections.emptyIterator() : new TreeReader(chunks, tree);
             entry = entries.hasNext() ? entries.next() : null;
         }
 

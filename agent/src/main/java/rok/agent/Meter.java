@@ -21,6 +21,9 @@ final class Meter {
     }
 
     private void add(long moreBytes) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw Workers.interrupted();
+        }
         files++;
         bytes += moreBytes;
         progress.at(new Progress.Status(files, 0, bytes, 0));
