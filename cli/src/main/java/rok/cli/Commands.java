@@ -19,6 +19,11 @@ final class Commands {
         commands.put("rm", RmCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("__complete", CompleteCommand::new);
+        commands.put("snapshot", SnapshotCommand::new);
+        commands.put("restore", RestoreCommand::new);
+        commands.put("ls", LsCommand::new);
+        commands.put("cat", CatCommand::new);
+        commands.put("diff", DiffCommand::new);
         return commands;
     }
 }

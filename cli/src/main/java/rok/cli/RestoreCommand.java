@@ -111,8 +111,7 @@ final class RestoreCommand implements rok.cli.Command {
             outcome.warnings().forEach(output::warning);
             outcome.damaged().forEach(damage -> output.warning("damaged, not restored: " + damage));
             output.note("%s, %s restored to %s"
-                    .formatted(
-                            Sizes.count(outcome.files(), "file", "files"), Sizes.bytes(outcome.bytes()), folder));
+                    .formatted(Sizes.count(outcome.files(), "file", "files"), Sizes.bytes(outcome.bytes()), folder));
         }
         return outcome.damaged().isEmpty() ? 0 : Code.DAMAGED.exit();
     }

@@ -1,6 +1,5 @@
 package rok.snapshot;
 
-import java.io.ByteArrayInputStream;
 import rok.format.StoreException;
 
 /** One entry as bytes, just as it stands in a tree: what a cache keeps so as not to look at the file again. */
@@ -30,7 +29,7 @@ public final class EntryCodec {
 
     /** Throws {@link StoreException.Corrupt} for anything but exactly one entry. */
     public static Entry decode(byte[] bytes) {
-        var in = new TreeInput(new ByteArrayInputStream(bytes), "A kept entry");
+        var in = new TreeInput(bytes, "A kept entry");
         var entry = in.entry(in.raw());
         if (!in.atEnd()) {
             throw in.corrupt("bytes after its end");

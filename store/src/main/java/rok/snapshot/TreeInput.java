@@ -15,7 +15,7 @@ import rok.format.StoreException;
 final class TreeInput {
     private final InputStream in;
     private final String name;
-    private final byte[] buffer = new byte[8192];
+    private final byte[] buffer;
     private int at;
     private int filled;
     private long consumed;
@@ -23,6 +23,15 @@ final class TreeInput {
     TreeInput(InputStream in, String name) {
         this.in = in;
         this.name = name;
+        this.buffer = new byte[8192];
+    }
+
+    /** Over bytes that are all there. */
+    TreeInput(byte[] bytes, String name) {
+        this.in = InputStream.nullInputStream();
+        this.name = name;
+        this.buffer = bytes;
+        this.filled = bytes.length;
     }
 
     StoreException.Corrupt corrupt(String found) {
