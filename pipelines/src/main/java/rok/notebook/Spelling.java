@@ -10,7 +10,7 @@ final class Spelling {
     /** The known word nearest to {@code word}, if it is near enough to be a slip of the keyboard. */
     static Optional<String> closest(String word, Collection<String> known) {
         var best = Optional.<String>empty();
-        var bestDistance = word.length() < 5 ? 2 : 3;
+        var bestDistance = word.length() < 4 ? 2 : 3;
         for (var candidate : known) {
             var distance = distance(word, candidate);
             if (distance < bestDistance) {
