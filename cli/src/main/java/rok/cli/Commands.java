@@ -12,6 +12,7 @@ final class Commands {
 
     private static Map<String, Supplier<Command>> all() {
         var commands = new LinkedHashMap<String, Supplier<Command>>();
+        commands.put("inspect", InspectCommand::new);
         commands.put("buckets", BucketsCommand::new);
         commands.put("files", FilesCommand::new);
         commands.put("versions", VersionsCommand::new);

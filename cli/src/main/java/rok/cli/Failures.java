@@ -14,6 +14,7 @@ import rok.catalog.FencedException;
 import rok.format.StoreException;
 import rok.linux.LinuxException;
 import rok.names.NameException;
+import rok.notebook.NotebookException;
 
 /** What each failure means to a user: a code, a message and what to do. The only place that knows. */
 final class Failures {
@@ -24,6 +25,7 @@ final class Failures {
     static ErrorDocument of(Throwable failure) {
         return switch (failure) {
             case Refusal e -> document(e.code(), e, e.hint());
+            case NotebookException e -> document(Code.FAILED, e, e.hint());
             case NameException e -> document(Code.USAGE, e, "");
             case AmbiguousNameException e ->
                 document(Code.USAGE, e, "give more of the version, or BUCKET/FILE@VERSION");

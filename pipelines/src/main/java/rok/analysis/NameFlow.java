@@ -28,10 +28,13 @@ final class NameFlow {
     private final Map<String, Set<String>> carried;
     private final Map<String, Set<String>> bindsWhenCalled = new HashMap<>();
     private final Map<String, Set<String>> carriesNow = new TreeMap<>();
-    private final Map<String, Syntax> definitions = new LinkedHashMap<>();
+    private final Map<String, Place> definitions = new LinkedHashMap<>();
     private final Set<String> classes = new HashSet<>();
     private final Map<String, Place> needs = new LinkedHashMap<>();
     private final Deque<List<FlowState>> breaks = new ArrayDeque<>();
+    /** Type parameters, while what they can be seen from is evaluated. */
+    private Set<String> typeParameters = Set.of();
+
     private FlowState state = new FlowState();
     private Scope scope;
     private String prefix = "";
@@ -51,19 +54,20 @@ final class NameFlow {
             block(cells.get(cell).module());
             cells.get(cell).shellNames().forEach(this::readInShell);
         }
+        var binds = global(state.maybe());
+        var surelyBinds = global(state.sure());
         // Whoever gets a function from here may call it.
         for (var definition : definitions.entrySet()) {
-            if (state.maybe().contains(definition.getKey())) {
+            if (binds.contains(definition.getKey())) {
                 follow(definition.getKey(), definition.getValue(), new HashSet<>());
             }
         }
-        var binds = global(state.maybe());
         carriesNow.keySet().retainAll(binds);
         return new Names(
                 mentions(),
                 needs,
                 binds,
-                global(state.sure()),
+                surelyBinds,
                 global(state.gone()),
                 InPlaceChanges.of(cells, scopes),
                 carriesNow,
@@ -91,8 +95,11 @@ final class NameFlow {
                 return;
             }
         }
-        need(name, at);
-        follow(name, at, new HashSet<>());
+        if (!typeParameters.contains(name)) {
+            var place = new Place(cell, at.line());
+            need(name, place);
+            follow(name, place, new HashSet<>());
+        }
     }
 
     private void readInShell(String name) {
@@ -101,14 +108,14 @@ final class NameFlow {
         }
     }
 
-    private void need(String name, Syntax at) {
+    private void need(String name, Place at) {
         if (state.isReachable() && !state.isSure(name)) {
-            needs.putIfAbsent(name, new Place(cell, at.line()));
+            needs.putIfAbsent(name, at);
         }
     }
 
     /** A mention of a function may be a call: what its body reads is needed, what it binds as global may be bound. */
-    private void follow(String name, Syntax at, Set<String> seen) {
+    private void follow(String name, Place at, Set<String> seen) {
         for (var free : carried.getOrDefault(name, Set.of())) {
             if (seen.add(free)) {
                 need(free, at);
@@ -208,11 +215,11 @@ final class NameFlow {
             case "decorated_definition" -> decorated(node);
             case "import_statement", "import_from_statement", "future_import_statement" -> imports(node);
             case "global_statement", "nonlocal_statement" -> {}
-            case "type_alias_statement" ->
-                ScopeBuilder.aliasTarget(node)
-                        .ifPresentOrElse(
-                                target -> bind(leaf(target).name()),
-                                () -> node.children().forEach(this::expression));
+            case "type_alias_statement" -> typeAlias(node);
+            case "print_statement" -> {
+                read("print", node);
+                node.children().forEach(this::expression);
+            }
             case "return_statement", "raise_statement" -> {
                 node.children().forEach(this::expression);
                 state.end();
@@ -229,8 +236,15 @@ final class NameFlow {
         }
     }
 
-    private static Syntax leaf(Syntax node) {
-        return node.is("generic_type") ? node.first() : node;
+    private void typeAlias(Syntax node) {
+        var target = ScopeBuilder.aliasTarget(node);
+        if (target.isPresent()) {
+            // Its value is evaluated when somebody asks for it.
+            bind(ScopeBuilder.leaf(target.get()).name());
+        } else {
+            read("type", node);
+            node.children().forEach(this::expression);
+        }
     }
 
     private void assignment(Syntax node) {
@@ -455,28 +469,29 @@ final class NameFlow {
     }
 
     private void defaults(Syntax node) {
-        for (var parameter : node.child("parameters").map(Syntax::children).orElse(List.of())) {
-            parameter.child("value").ifPresent(this::expression);
-            parameter.child("type").ifPresent(this::annotation);
-        }
-        node.child("return_type").ifPresent(this::annotation);
+        var parameters = node.child("parameters").map(Syntax::children).orElse(List.of());
+        parameters.forEach(p -> p.child("value").ifPresent(this::expression));
+        seeingTypeParametersOf(node, () -> {
+            parameters.forEach(p -> p.child("type").ifPresent(this::annotation));
+            node.child("return_type").ifPresent(this::annotation);
+        });
     }
 
-    /** Annotations of functions read names only where these are neither type parameters nor kept as text. */
     private void annotation(Syntax type) {
-        for (var name : identifiersIn(type)) {
-            if (scope.flags(name.name()) != 0) {
-                read(name.name(), name);
-            }
+        if (!scopes.annotationsAreText()) {
+            expression(type);
         }
     }
 
-    private static List<Syntax> identifiersIn(Syntax node) {
-        if (node.is("identifier")) {
-            return List.of(node);
-        }
-        var inside = node.is("attribute", "member_type") ? node.children().subList(0, 1) : node.children();
-        return inside.stream().flatMap(c -> identifiersIn(c).stream()).toList();
+    /** Evaluates what sees the type parameters of a function or class. */
+    private void seeingTypeParametersOf(Syntax node, Runnable inside) {
+        var outer = typeParameters;
+        typeParameters = new HashSet<>(outer);
+        node.child("type_parameters").stream()
+                .flatMap(list -> list.children().stream())
+                .forEach(p -> typeParameters.add(ScopeBuilder.leaf(p).name()));
+        inside.run();
+        typeParameters = outer;
     }
 
     private void define(Syntax node, List<Syntax> decorators, Set<String> reads) {
@@ -486,12 +501,23 @@ final class NameFlow {
         bind(name);
         carry(name, free);
         if (!inClass(name)) {
-            definitions.put(name, node);
+            definitions.put(name, new Place(cell, node.line()));
             bindsWhenCalled.put(name, bindsOf(scopes.scopeOf(node)));
         }
     }
 
     private void classDefinition(Syntax node, List<Syntax> decorators) {
+        seeingTypeParametersOf(node, () -> classBody(node));
+        var inner = scopes.scopeOf(node);
+        var methods = new TreeSet<String>();
+        inner.children().forEach(c -> methods.addAll(readsOf(c)));
+        node.child("superclasses").ifPresent(s -> methods.addAll(carriedBy(s)));
+        var name = node.child("name").orElseThrow().name();
+        define(node, decorators, methods);
+        classes.add(name);
+    }
+
+    private void classBody(Syntax node) {
         node.child("superclasses").ifPresent(this::expression);
         var inner = scopes.scopeOf(node);
         var outer = scope;
@@ -501,12 +527,6 @@ final class NameFlow {
         field(node, "body");
         scope = outer;
         prefix = outerPrefix;
-        var methods = new TreeSet<String>();
-        inner.children().forEach(c -> methods.addAll(readsOf(c)));
-        node.child("superclasses").ifPresent(s -> methods.addAll(carriedBy(s)));
-        var name = node.child("name").orElseThrow().name();
-        define(node, decorators, methods);
-        classes.add(name);
     }
 
     // ---- expressions ----

@@ -30,6 +30,11 @@ final class ScopeBuilder {
         return module;
     }
 
+    /** Whether annotations are never evaluated. */
+    boolean annotationsAreText() {
+        return annotationsAreText;
+    }
+
     /** The scope that a function, class, lambda or comprehension opens. */
     Scope scopeOf(Syntax node) {
         var scope = scopes.get(node);
@@ -327,7 +332,7 @@ final class ScopeBuilder {
         }
     }
 
-    private static Syntax leaf(Syntax node) {
+    static Syntax leaf(Syntax node) {
         var leaf = node;
         while (!leaf.is("identifier") && !leaf.children().isEmpty()) {
             leaf = leaf.first();

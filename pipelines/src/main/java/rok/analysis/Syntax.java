@@ -16,14 +16,16 @@ final class Syntax {
     private final String field;
     private final int start;
     private final int end;
+    private final int depth;
     private final Source source;
     private final List<Syntax> children = new ArrayList<>();
 
-    Syntax(String type, String field, int start, int end, Source source) {
+    Syntax(String type, String field, int start, int end, int depth, Source source) {
         this.type = type;
         this.field = field;
         this.start = start;
         this.end = end;
+        this.depth = depth;
         this.source = source;
     }
 
@@ -64,6 +66,11 @@ final class Syntax {
 
     Syntax last() {
         return children.getLast();
+    }
+
+    /** How many nodes it is inside of. */
+    int depth() {
+        return depth;
     }
 
     /** The line on which it starts, from 1. */

@@ -69,7 +69,7 @@ final class TreeSitterParser implements PythonParser {
     private Syntax convert(TSNode root, Syntax.Source text) {
         try (var cursor = new TSTreeCursor(root)) {
             var open = new ArrayDeque<Syntax>();
-            var module = new Syntax("module", "", 0, root.getEndByte(), text);
+            var module = new Syntax("module", "", 0, root.getEndByte(), 0, text);
             open.push(module);
             if (!cursor.gotoFirstChild()) {
                 return module;
@@ -109,7 +109,8 @@ final class TreeSitterParser implements PythonParser {
             return true;
         }
         var field = cursor.currentFieldName();
-        var syntax = new Syntax(type, field == null ? "" : field, node.getStartByte(), node.getEndByte(), text);
+        var syntax = new Syntax(
+                type, field == null ? "" : field, node.getStartByte(), node.getEndByte(), parent.depth() + 1, text);
         // Python 3 has print >> x, a comparison of the function print with x.
         var isPython2 = type.equals("exec_statement")
                 || (type.equals("print_statement")
@@ -119,7 +120,7 @@ final class TreeSitterParser implements PythonParser {
                     syntax.line(),
                     "this is a statement of Python 2: write " + type.substring(0, type.indexOf('_')) + "(...)");
         }
-        if (open.size() > MAX_DEPTH) {
+        if (syntax.depth() > MAX_DEPTH) {
             throw new PythonSyntaxException(syntax.line(), "the code is nested more than " + MAX_DEPTH + " deep");
         }
         parent.add(syntax);

@@ -28,12 +28,12 @@ class SymtableTest {
     private final PythonParser parser = new TreeSitterParser();
 
     @Test
-    void everyTenthModuleOfTheStandardLibraryHasTheNamesThatPythonSays() throws Exception {
+    void everyTwentiethModuleOfTheStandardLibraryHasTheNamesThatPythonSays() throws Exception {
         var files = standardLibrary().stream()
                 .filter(p -> !p.toString().contains("/test"))
                 .toList();
         var some = new ArrayList<Path>();
-        for (var i = 0; i < files.size(); i += 10) {
+        for (var i = 0; i < files.size(); i += 20) {
             some.add(files.get(i));
         }
         compare(some);
