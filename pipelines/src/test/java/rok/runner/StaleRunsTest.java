@@ -1,0 +1,137 @@
+package rok.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rok.pipeline.Pipeline;
+import rok.pipeline.Step;
+
+/** A run whose process was killed, and what the next start makes of it. */
+class StaleRunsTest {
+    @TempDir
+    Path folder = Path.of("/");
+
+    @Test
+    void aKilledRunLeavesNoProcessAndIsRecordedAsCancelledByTheNextStart() throws Exception {
+        TestPython.environment();
+        var home = Files.createDirectories(folder.resolve("home")).toRealPath();
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Runs.class.getName(),
+                        folder.toString())
+                .inheritIO()
+                .start();
+        var snapshots = new CopiedSnapshots(folder.resolve("later"));
+        try {
+            await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(folder.resolve("on")) || !process.isAlive());
+            var running = new StaleRuns(home, snapshots, InstantSource.system()).recover();
+            assertThat(running).as("a run that goes on is left alone").isEmpty();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        var run = onlyRun(home);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> ProcessIdentity.carrying(StepRun.MARK, run).isEmpty());
+
+        assertThat(StaleRuns.mayExist(home)).isTrue();
+        assertThat(new StaleRuns(home, snapshots, InstantSource.system()).recover())
+                .hasSize(1);
+        assertThat(StaleRuns.mayExist(home)).isFalse();
+        assertThat(snapshots.last().labels())
+                .containsEntry("state", "cancelled")
+                .containsEntry("phase", "final")
+                .containsEntry("run", run);
+        assertThat(snapshots.last().metadata().get("run")).contains("\"state\":\"cancelled\"");
+        assertThat(Files.exists(snapshots.copyOf("", "final", "workspace").resolve("made-before-the-kill")))
+                .isTrue();
+        assertThat(new StaleRuns(home, snapshots, InstantSource.system()).recover())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNoRecordIsNotTakenForARunThatJustBegan() throws Exception {
+        var home = Files.createDirectories(folder.resolve("home"));
+        var young = Files.createDirectories(home.resolve("runs").resolve("young"));
+        var snapshots = new CopiedSnapshots(folder.resolve("store"));
+        assertThat(new StaleRuns(home, snapshots, InstantSource.system()).recover())
+                .isEmpty();
+        assertThat(young).exists();
+        var later = InstantSource.fixed(java.time.Instant.now().plusSeconds(3600));
+        assertThat(new StaleRuns(home, snapshots, later).recover()).isEmpty();
+        assertThat(young).doesNotExist();
+    }
+
+    private static String onlyRun(Path home) throws Exception {
+        try (var runs = Files.newDirectoryStream(home.resolve("runs"), Files::isDirectory)) {
+            return runs.iterator().next().getFileName().toString();
+        }
+    }
+
+    /** What is killed: a process of its own that runs a step without end. */
+    static final class Runs {
+        private Runs() {}
+
+        public static void main(String[] arguments) throws Exception {
+            var folder = Path.of(arguments[0]);
+            var workspace = Files.createDirectories(folder.resolve("workspace"));
+            Files.writeString(workspace.resolve("n.ipynb"), "{}");
+            var code = """
+                    import subprocess, time
+                    open('made-before-the-kill', 'w').close()
+                    subprocess.Popen(['setsid', 'sleep', '600'])
+                    open(r'%s', 'w').close()
+                    time.sleep(600)
+                    """.formatted(folder.resolve("on"));
+            var step = new Step(
+                    "endless",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(new Step.Code(1, code)),
+                    Map.of(),
+                    Map.of(),
+                    Map.of(),
+                    Optional.empty(),
+                    List.of(),
+                    true,
+                    false,
+                    true);
+            var pipeline = new Pipeline(
+                    "killed",
+                    "",
+                    "killed",
+                    "n.ipynb",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(step),
+                    new Pipeline.Settings(false, false, Optional.empty(), Map.of()),
+                    List.of());
+            var volumes = List.of(new Snapshots.Volume("workspace", workspace, RunRequest.HOME));
+            new PipelineRun(
+                            new RunRequest(
+                                    pipeline, "killed", "n.ipynb", volumes, Map.of(), Optional.empty(), 1, false),
+                            new CopiedSnapshots(folder.resolve("store")),
+                            TestPython.environment(),
+                            folder.resolve("home"),
+                            new RunListener() {},
+                            InstantSource.system(),
+                            new Random(1))
+                    .run();
+        }
+    }
+}
