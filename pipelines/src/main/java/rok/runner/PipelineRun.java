@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import rok.pipeline.Step;
 
 /**
@@ -30,6 +32,7 @@ public final class PipelineRun {
     private final RunRecord record;
     private final Versions versions;
     private final List<Snapshots.Volume> clones = new ArrayList<>();
+    private volatile @Nullable Thread preparing;
 
     /**
      * Prepares a run; nothing happens yet but that its names and its folder below {@code home} are made.
@@ -61,16 +64,11 @@ public final class PipelineRun {
     public RunResult run() throws InterruptedException {
         listener.started(names);
         try {
-            var first = take("", Versions.FIRST, versions::first);
-            record.first(first.url());
-            makeClones(first);
+            prepareVolumes();
             runSteps();
             finish();
             return record.result();
         } finally {
-            for (int i = 0; i < request.volumes().size(); i++) {
-                snapshots.discard(folder.clone(i + 1));
-            }
             folder.delete();
         }
     }
@@ -78,6 +76,29 @@ public final class PipelineRun {
     /** Interrupts the steps that run and starts no more; {@link #run} then records the run as cancelled. Any thread may call. */
     public void cancel() {
         freezer.cancel();
+        var thread = preparing;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /** Takes the first version and makes the clones. A cancel interrupts this thread: a first version may take long. */
+    private void prepareVolumes() throws InterruptedException {
+        preparing = Thread.currentThread();
+        try {
+            var first = take("", Versions.FIRST, versions::first);
+            record.first(first.url());
+            makeClones(first);
+        } catch (CancellationException | InterruptedException e) {
+            if (!freezer.isCancelled() || record.result().first().isEmpty()) {
+                throw e;
+            }
+        } finally {
+            preparing = null;
+            if (freezer.isCancelled()) {
+                var _ = Thread.interrupted();
+            }
+        }
     }
 
     private void makeClones(Snapshots.Taken first) {

@@ -26,9 +26,6 @@ public interface Snapshots {
      */
     void copy(Taken version, Volume source, Path target);
 
-    /** Removes a folder that {@link #copy} made, and whatever is remembered about it. Gone already is fine. */
-    void discard(Path folder);
-
     /** A folder, the name its volume has in versions, and where a workload mounts it. */
     record Volume(String name, Path folder, String mount) {}
 

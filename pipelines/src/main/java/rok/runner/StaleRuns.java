@@ -86,9 +86,6 @@ public final class StaleRuns {
         if (record.has("initial") && !record.has("final") && !volumes.isEmpty()) {
             recordCancelled(folder, record, volumes);
         }
-        for (int i = 1; i <= record.path("volumes").size(); i++) {
-            snapshots.discard(folder.clone(i));
-        }
         folder.delete();
     }
 

@@ -48,15 +48,6 @@ final class CopiedSnapshots implements Snapshots {
         copyTree(source.folder(), target);
     }
 
-    @Override
-    public void discard(Path folder) {
-        try {
-            Trees.delete(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** The request for the version of a step. */
     Request of(String step, String phase) {
         return requests.get(index(step, phase));
