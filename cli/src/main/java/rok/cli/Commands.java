@@ -12,19 +12,21 @@ final class Commands {
 
     private static Map<String, Supplier<Command>> all() {
         var commands = new LinkedHashMap<String, Supplier<Command>>();
+        commands.put("run", RunCommand::new);
         commands.put("inspect", InspectCommand::new);
+        commands.put("snapshot", SnapshotCommand::new);
         commands.put("buckets", BucketsCommand::new);
         commands.put("files", FilesCommand::new);
         commands.put("versions", VersionsCommand::new);
         commands.put("show", ShowCommand::new);
-        commands.put("rm", RmCommand::new);
-        commands.put("completion", CompletionCommand::new);
-        commands.put("__complete", CompleteCommand::new);
-        commands.put("snapshot", SnapshotCommand::new);
-        commands.put("restore", RestoreCommand::new);
         commands.put("ls", LsCommand::new);
         commands.put("cat", CatCommand::new);
         commands.put("diff", DiffCommand::new);
+        commands.put("restore", RestoreCommand::new);
+        commands.put("rm", RmCommand::new);
+        commands.put("demo", DemoCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("__complete", CompleteCommand::new);
         return commands;
     }
 }
