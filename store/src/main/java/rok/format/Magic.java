@@ -1,7 +1,7 @@
 package rok.format;
 
 /**
- * The first 8 bytes of every binary object and of every encoded tree: seven ASCII characters that name the kind, then
+ * The first 8 bytes of every binary object: seven ASCII characters that name the kind, then
  * one byte of version. {@code docs/format/repository.md} lists them all.
  */
 public record Magic(String name, int version) {
