@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const rok = join(root, "rok");
+const rok = process.env.ROK_COMMAND ?? join(root, "rok");
 
 /** A PNG of one colour field beside another, made by hand: no image library is needed for it. */
 export function png(width, height) {
@@ -38,7 +38,7 @@ export function png(width, height) {
     const row = [0];
     for (let x = 0; x < width; x++) {
       const inside = (x - width / 2) ** 2 + (y - height / 2) ** 2 < (height / 3) ** 2;
-      row.push(...(inside ? [245, 200, 80] : [20, 60 + ((x * 80) / width) | 0, 110]));
+      row.push(...(inside ? [245, 200, 80] : [20, (60 + (x * 80) / width) | 0, 110]));
     }
     rows.push(Buffer.from(row));
   }
@@ -84,15 +84,29 @@ export const READ_NOTEBOOK = {
         },
       ],
     ),
-    code("plot()", [], [{ output_type: "display_data", metadata: {}, data: { "image/png": png(320, 160).toString("base64"), "text/plain": "<Figure>" } }]),
-    code("1 / 0", [], [
-      {
-        output_type: "error",
-        ename: "ZeroDivisionError",
-        evalue: "division by zero",
-        traceback: ["\u001b[0;31mZeroDivisionError\u001b[0m: division by zero"],
-      },
-    ]),
+    code(
+      "plot()",
+      [],
+      [
+        {
+          output_type: "display_data",
+          metadata: {},
+          data: { "image/png": png(320, 160).toString("base64"), "text/plain": "<Figure>" },
+        },
+      ],
+    ),
+    code(
+      "1 / 0",
+      [],
+      [
+        {
+          output_type: "error",
+          ename: "ZeroDivisionError",
+          evalue: "division by zero",
+          traceback: ["\u001b[0;31mZeroDivisionError\u001b[0m: division by zero"],
+        },
+      ],
+    ),
   ],
 };
 
@@ -102,7 +116,11 @@ const RUN_NOTEBOOK = {
   nbformat_minor: 5,
   metadata: {
     kernelspec: { name: "python3", display_name: "Python 3", language: "python" },
-    kubeflow_notebook: { experiment: { id: "new", name: "Titanic" }, experiment_name: "Titanic", pipeline_name: "titanic" },
+    kubeflow_notebook: {
+      experiment: { id: "new", name: "Titanic" },
+      experiment_name: "Titanic",
+      pipeline_name: "titanic",
+    },
   },
   cells: [
     code("folds = 5\nlabel = 'Survived'", ["pipeline-parameters"]),
@@ -128,19 +146,47 @@ export function makeStore() {
     const data = join(top, "data");
     mkdirSync(join(work, "src", "empty"), { recursive: true });
     mkdirSync(data);
-    writeFileSync(join(work, "README.md"), "# Titanic\n\nWho survived, and **why**.\n\n- `train.csv`: the data\n- [more](https://example.org)\n\n<script>document.title='owned'</script>\n");
-    writeFileSync(join(work, "src", "model.py"), 'import math\n\n\nclass Model:\n    """A model."""\n\n    def fit(self, rows):  # learns\n        return math.sqrt(len(rows)) * 1.5\n');
+    writeFileSync(
+      join(work, "README.md"),
+      "# Titanic\n\nWho survived, and **why**.\n\n- `train.csv`: the data\n- [more](https://example.org)\n\n<script>document.title='owned'</script>\n",
+    );
+    writeFileSync(
+      join(work, "src", "model.py"),
+      'import math\n\n\nclass Model:\n    """A model."""\n\n    def fit(self, rows):  # learns\n        return math.sqrt(len(rows)) * 1.5\n',
+    );
     writeFileSync(join(work, "plot.png"), png(480, 270));
     writeFileSync(join(work, "analysis.ipynb"), JSON.stringify(READ_NOTEBOOK));
-    writeFileSync(join(work, "report.html"), "<!doctype html><h1 style='color:#0b6e66'>Report</h1><p>All well.</p><script>parent.document.title='owned'</script>");
+    writeFileSync(
+      join(work, "report.html"),
+      "<!doctype html><h1 style='color:#0b6e66'>Report</h1><p>All well.</p><script>parent.document.title='owned'</script>",
+    );
     writeFileSync(join(work, "model.bin"), Buffer.from([0, 1, 2, 3, 0, 255]));
     writeFileSync(join(work, "<img src=x onerror=document.title='owned'>.txt"), "a hostile name\n");
     writeFileSync(Buffer.concat([Buffer.from(`${work}/not-utf8-`), Buffer.from([0xff, 0xfe])]), "bytes\n");
     symlinkSync("src/model.py", join(work, "latest"));
-    const rows = Array.from({ length: 400 }, (_, i) => `${i + 1},${i % 2},${1 + (i % 3)},"Braund, Mr. Owen ${i}",${i % 2 ? "male" : "female"},${20 + (i % 40)},${(7.25 + i * 0.37).toFixed(2)}`);
+    const rows = Array.from(
+      { length: 400 },
+      (_, i) =>
+        `${i + 1},${i % 2},${1 + (i % 3)},"Braund, Mr. Owen ${i}",${i % 2 ? "male" : "female"},${20 + (i % 40)},${(7.25 + i * 0.37).toFixed(2)}`,
+    );
     writeFileSync(join(data, "train.csv"), `PassengerId,Survived,Pclass,Name,Sex,Age,Fare\n${rows.join("\n")}\n`);
     writeFileSync(join(data, "train.log"), `${"a line of a log that went on for a while\n".repeat(60_000)}`);
-    run("snapshot", work, data, "--to", "lab/work", "--title", "First look", "--message", "Before the upgrade of scikit-learn.", "--label", "owner=ada", "--label", "state=initial", "--quiet");
+    run(
+      "snapshot",
+      work,
+      data,
+      "--to",
+      "lab/work",
+      "--title",
+      "First look",
+      "--message",
+      "Before the upgrade of scikit-learn.",
+      "--label",
+      "owner=ada",
+      "--label",
+      "state=initial",
+      "--quiet",
+    );
     writeFileSync(join(work, "src", "model.py"), 'print("changed")\n');
     run("snapshot", work, data, "--to", "lab/work", "--title", "Second thoughts", "--label", "owner=ada", "--quiet");
     run("snapshot", join(work, "src"), "--to", "lab/sources", "--quiet");

@@ -134,7 +134,7 @@ export interface Task {
   bucket: string;
   file: string;
   version: string;
-  state: "running" | "stalled";
+  state: "running";
   title: string;
   started: string;
   progress: { percent: number; message: string };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, count, duration, metric, plural, shortVersion } from "./format";
+import { ago, bytes, count, duration, metric, plural, shellWord, shortVersion } from "./format";
 
 test("sizes have three digits at most and binary units", () => {
   expect(
@@ -76,4 +76,11 @@ test("counts and metrics", () => {
 
 test("the short form of a version tells those of one moment apart", () => {
   expect(shortVersion("01935a00-0013-7abc-8def-1a2b3c4fa9bd")).toBe("3c4fa9bd");
+});
+
+test("a name cannot break out of a command that is copied", () => {
+  expect(shellWord("lab/work@01935a00")).toBe("lab/work@01935a00");
+  expect(shellWord("a b/$(reboot)`x`")).toBe("'a b/$(reboot)`x`'");
+  expect(shellWord("it's")).toBe("'it'\\''s'");
+  expect(shellWord("")).toBe("''");
 });

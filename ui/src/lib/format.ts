@@ -86,3 +86,8 @@ export function metric(value: unknown): string {
   if (size >= 1e6 || size < 1e-4) return value.toExponential(3);
   return String(Number(value.toPrecision(4)));
 }
+
+/** A word as a shell takes it, whatever is in it: what the page shows is pasted into terminals. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

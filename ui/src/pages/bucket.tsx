@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { NavLink, useParams } from "react-router";
 import { type StoredFile, useBucket, useList } from "../lib/api";
-import { count, plural } from "../lib/format";
+import { count, plural, shellWord } from "../lib/format";
 import { to } from "../lib/links";
 import { Crumbs } from "../parts/crumbs";
 import { Icon } from "../parts/icons";
-import { Empty, ErrorNote } from "../parts/notes";
+import { Empty, ErrorNote, Unlisted } from "../parts/notes";
 import { Search, useSettled } from "../parts/search";
 import { useTitle } from "../parts/shell";
 import { SizeBar } from "../parts/sizes";
@@ -77,8 +77,9 @@ function Files({ bucket }: { bucket: string }) {
         <Search label="Search files" value={search} onChange={setSearch} />
       </div>
       {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
+      <Unlisted pages={list.data?.pages} />
       {nothing && settled === "" && (
-        <Empty title="No files in this bucket" command={`rok snapshot ~/work --to ${bucket}/work`}>
+        <Empty title="No files in this bucket" command={`rok snapshot ~/work --to ${shellWord(`${bucket}/work`)}`}>
           <p>Snapshot a folder into it:</p>
         </Empty>
       )}

@@ -3,7 +3,7 @@ import { type Bucket, useList } from "../lib/api";
 import { bytes, count } from "../lib/format";
 import { to } from "../lib/links";
 import { Icon } from "../parts/icons";
-import { Empty, ErrorNote } from "../parts/notes";
+import { Empty, ErrorNote, Unlisted } from "../parts/notes";
 import { Search, useSettled } from "../parts/search";
 import { useTitle } from "../parts/shell";
 import { type Column, Table } from "../parts/table";
@@ -52,6 +52,7 @@ export function BucketsPage() {
         <Search label="Search buckets" value={search} onChange={setSearch} />
       </div>
       {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
+      <Unlisted pages={list.data?.pages} />
       {nothing && settled === "" && (
         <Empty title="No buckets yet" command="rok snapshot ~/work --to mine/work">
           <p>A bucket comes into being with its first version. Snapshot a folder, or run a notebook:</p>

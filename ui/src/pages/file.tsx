@@ -6,7 +6,7 @@ import { CopyButton } from "../parts/copy";
 import { Crumbs } from "../parts/crumbs";
 import { Icon } from "../parts/icons";
 import { Labels } from "../parts/labels";
-import { Empty, ErrorNote } from "../parts/notes";
+import { Empty, ErrorNote, Unlisted } from "../parts/notes";
 import { useTitle } from "../parts/shell";
 import { SizeBar } from "../parts/sizes";
 import { type Column, Table } from "../parts/table";
@@ -25,7 +25,7 @@ const COLUMNS: Column<VersionSummary>[] = [
       </span>
     ),
   },
-  { head: "Labels", cell: (v) => <About version={v} />, kind: "wide", width: "34%" },
+  { head: "Labels", cell: (v) => <About version={v} />, kind: "wide", width: "25%" },
   { head: "Created", cell: (v) => <Ago at={v.created} />, kind: "when" },
   {
     head: "Size",
@@ -51,7 +51,7 @@ function About({ version }: { version: VersionSummary }) {
   return (
     <span className="about-version">
       {!version.complete && <span className="chip warn">incomplete</span>}
-      <Labels labels={version.labels} most={3} />
+      <Labels labels={version.labels} most={2} />
     </span>
   );
 }
@@ -80,6 +80,7 @@ export function FilePage() {
         )}
       </div>
       {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
+      <Unlisted pages={list.data?.pages} />
       {list.isSuccess && rows.length === 0 && <Empty title="No versions: all of them were deleted" />}
       {!(list.error && rows.length === 0) && !(list.isSuccess && rows.length === 0) && (
         <Table

@@ -6,7 +6,7 @@ import { useTitle } from "../parts/shell";
 export function NothingPage() {
   useTitle("Not found");
   return (
-    <Empty title="There is nothing at this address">
+    <Empty title="There is nothing at this address" alone>
       <p>
         Perhaps a link lost its end. Start from the <Link to={to.buckets()}>buckets</Link>.
       </p>
@@ -19,7 +19,7 @@ export function CrashPage() {
   const error = useRouteError();
   return (
     <main className="crash">
-      <Empty title="The page failed">
+      <Empty title="The page failed" alone>
         <p>{error instanceof Error ? error.message : String(error)}</p>
         <p>
           Reload it, or start again from the <a href="/rok/buckets">buckets</a>. Nothing in the store was touched.

@@ -189,9 +189,9 @@ function StepTable({ run }: { run: Run }) {
         <colgroup>
           <col />
           <col className="medium" style={{ width: "24%" }} />
-          <col style={{ width: 84 }} />
+          <col className="took" />
           <col className="medium" style={{ width: 104 }} />
-          <col style={{ width: 128 }} />
+          <col className="links" />
         </colgroup>
         <thead>
           <tr>

@@ -1,7 +1,7 @@
 import { type RunSummary, useList } from "../lib/api";
 import { duration, metric } from "../lib/format";
 import { to } from "../lib/links";
-import { Empty, ErrorNote } from "../parts/notes";
+import { Empty, ErrorNote, Unlisted } from "../parts/notes";
 import { useTitle } from "../parts/shell";
 import { StateMark, stateWord } from "../parts/state";
 import { type Column, Table } from "../parts/table";
@@ -63,7 +63,7 @@ function columns(withBucket: boolean): Column<RunSummary>[] {
       head: "Took",
       cell: (r) => (r.seconds === undefined ? "–" : duration(r.seconds)),
       kind: "right",
-      width: "104px",
+      width: "92px",
     },
   ];
 }
@@ -76,6 +76,7 @@ export function RunList({ bucket }: { bucket?: string }) {
   return (
     <>
       {list.error && <ErrorNote error={list.error} retry={() => list.refetch()} />}
+      <Unlisted pages={list.data?.pages} />
       {nothing && (
         <Empty title="No runs yet" command="rok run NOTEBOOK">
           <p>Run a tagged notebook; its steps appear here, each with a snapshot before and after:</p>

@@ -1,7 +1,7 @@
 import { type Task, useTasks } from "../lib/api";
 import { to } from "../lib/links";
 import { Icon } from "../parts/icons";
-import { Empty, ErrorNote } from "../parts/notes";
+import { Empty, ErrorNote, Unlisted } from "../parts/notes";
 import { useTitle } from "../parts/shell";
 import { type Column, Table } from "../parts/table";
 import { Ago } from "../parts/time";
@@ -11,7 +11,7 @@ const COLUMNS: Column<Task>[] = [
     head: "Snapshot",
     cell: (t) => (
       <span className="named">
-        <Icon name={t.state === "stalled" ? "warning" : "clock"} />
+        <Icon name="clock" />
         <span className="name">
           {t.bucket}/{t.file}
         </span>
@@ -21,19 +21,19 @@ const COLUMNS: Column<Task>[] = [
   },
   {
     head: "Progress",
-    cell: (t) =>
-      t.state === "stalled" ? (
-        <span className="badtext" title="Its writer stopped renewing its lease; the next command cleans it up">
-          its writer went silent
-        </span>
-      ) : (
-        <span className="progress">
-          <progress max={100} value={t.progress.percent} aria-label={`Progress of ${t.bucket}/${t.file}`} />
-          {t.progress.percent}%
-        </span>
-      ),
+    cell: (t) => (
+      <span className="progress">
+        {/* Without a value it moves to and fro: how much there is to do is not known before the walk is over. */}
+        <progress
+          max={100}
+          {...(t.progress.percent > 0 ? { value: t.progress.percent } : {})}
+          aria-label={`Progress of ${t.bucket}/${t.file}`}
+        />
+        <span className="dim">{t.progress.percent > 0 ? `${t.progress.percent}%` : t.progress.message}</span>
+      </span>
+    ),
     kind: "",
-    width: "220px",
+    width: "34%",
   },
   { head: "Started", cell: (t) => <Ago at={t.started} />, kind: "when" },
 ];
@@ -51,6 +51,7 @@ export function TasksPage() {
         </div>
       </div>
       {tasks.error && <ErrorNote error={tasks.error} retry={() => tasks.refetch()} />}
+      <Unlisted pages={tasks.data && [tasks.data]} />
       {tasks.isSuccess && rows.length === 0 ? (
         <Empty title="Nothing is running">
           <p>Snapshots appear here while they are written, with their progress.</p>

@@ -1,6 +1,6 @@
 import { Link, useParams } from "react-router";
 import { useVersion, type Version } from "../lib/api";
-import { bytes, count, plural, shortVersion } from "../lib/format";
+import { bytes, count, plural, shellWord, shortVersion } from "../lib/format";
 import { to } from "../lib/links";
 import { Copyable, CopyButton } from "../parts/copy";
 import { Crumbs } from "../parts/crumbs";
@@ -54,7 +54,7 @@ function Content({ version }: { version: Version }) {
         )}
       </div>
       {version.message !== "" && <p className="message">{version.message}</p>}
-      <Warnings items={version.warnings} />
+      <Warnings title="This version is not complete, or changed while it was read" items={version.warnings} />
       <section className="urlbar" aria-label="Rok URL" data-primary-copy>
         <span className="key">Rok URL</span>
         <code title={version.url}>{version.url}</code>
@@ -94,7 +94,7 @@ function Content({ version }: { version: Version }) {
           <section>
             <h2>Restore</h2>
             <p className="dim">Into a folder, byte for byte as it was; files that are already there are left alone:</p>
-            <Copyable text={`rok restore "${bucket}/${file}@${id}" DIR`} what="restore command" />
+            <Copyable text={`rok restore ${shellWord(`${bucket}/${file}@${id}`)} DIR`} what="restore command" />
           </section>
         </div>
         <aside>

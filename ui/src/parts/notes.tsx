@@ -28,13 +28,13 @@ export function ErrorNote({ error, retry }: { error: Error; retry?: () => void }
   );
 }
 
-export function Warnings({ items }: { items: readonly string[] }) {
+export function Warnings({ title, items }: { title: string; items: readonly string[] }) {
   if (items.length === 0) return null;
   return (
     <div className="note warn">
       <Icon name="warning" />
       <div>
-        <strong>This version is not complete, or changed while it was read</strong>
+        <strong>{title}</strong>
         <ul>
           {items.slice(0, 50).map((item, i) => (
             <li key={i}>{item}</li>
@@ -46,11 +46,29 @@ export function Warnings({ items }: { items: readonly string[] }) {
   );
 }
 
+/** What a list could not show; the rest of it is there. */
+export function Unlisted({ pages }: { pages: readonly { warnings?: string[] }[] | undefined }) {
+  const items = [...new Set(pages?.flatMap((page) => page.warnings ?? []) ?? [])];
+  return <Warnings title="Some records are damaged and not listed here; everything else is" items={items} />;
+}
+
 /** An empty page says what to do next. */
-export function Empty({ title, children, command }: { title: string; children?: ReactNode; command?: string }) {
+export function Empty({
+  title,
+  children,
+  command,
+  alone = false,
+}: {
+  title: string;
+  children?: ReactNode;
+  command?: string;
+  /** Nothing else is on the page: its title is the page's. */
+  alone?: boolean;
+}) {
+  const Heading = alone ? "h1" : "h2";
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
       {command !== undefined && <Copyable text={command} what="command" />}
     </div>

@@ -124,11 +124,14 @@ function HtmlOutput({ html }: { html: string }) {
       if (typeof said?.height === "number" && said.height >= 0) setHeight(Math.min(HEIGHT_MAX, Math.ceil(said.height)));
     };
     addEventListener("message", hear);
+    const system = matchMedia("(prefers-color-scheme: dark)");
     addEventListener("rok-theme", show);
+    system.addEventListener("change", show);
     show();
     return () => {
       removeEventListener("message", hear);
       removeEventListener("rok-theme", show);
+      system.removeEventListener("change", show);
     };
   }, [html]);
   return (

@@ -75,6 +75,27 @@ public record RunView(
                 metrics);
     }
 
+    /** The same run, with its last version, which a document that lies in that version can't name. */
+    public RunView endedWith(String url) {
+        return new RunView(
+                experiment,
+                bucket,
+                file,
+                run,
+                name,
+                pipeline,
+                notebook,
+                state,
+                started,
+                finished,
+                seconds,
+                initial,
+                url,
+                parameters,
+                steps,
+                metrics);
+    }
+
     /**
      * A step.
      *

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * A version that is being written.
  *
- * @param state {@code running}, or {@code stalled} when its writer let the lease run out
+ * @param state {@code running}; what nobody writes any more is no task
  */
 public record TaskItem(
         String url,

@@ -25,6 +25,7 @@ final class Commands {
         commands.put("restore", RestoreCommand::new);
         commands.put("rm", RmCommand::new);
         commands.put("demo", DemoCommand::new);
+        commands.put("serve", ServeCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("__complete", CompleteCommand::new);
         return commands;

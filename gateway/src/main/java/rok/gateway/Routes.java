@@ -41,7 +41,9 @@ final class Routes {
         routes.get(
                 "/_/rok/<rest>",
                 context -> context.redirect(context.req().getRequestURI().substring(2), HttpStatus.FOUND));
-        routes.get("/rok/<rest>", context -> page.send(context, context.pathParam("rest")));
+        Handler file = context -> page.send(context, context.pathParam("rest"));
+        routes.get("/rok/<rest>", file);
+        routes.head("/rok/<rest>", file);
         read(routes, API + "/health", context -> RestJson.send(context, Map.of("status", library.health())));
         read(
                 routes,

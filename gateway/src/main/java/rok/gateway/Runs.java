@@ -110,7 +110,8 @@ final class Runs {
         var last = versions.stream()
                 .filter(v -> "final".equals(v.labels().get("phase")))
                 .findFirst();
-        return last.flatMap(v -> document(library.stored(v.url()).metadata().get("run")))
+        return last.flatMap(v -> document(library.stored(v.url()).metadata().get("run"))
+                        .map(run -> run.endedWith(v.url().toString())))
                 .orElseGet(() -> composed(file, versions));
     }
 

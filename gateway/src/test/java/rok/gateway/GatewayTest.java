@@ -92,6 +92,7 @@ class GatewayTest {
         Files.writeString(folder.resolve("page/index.html"), "<!doctype html><title>Rok</title>");
         Files.writeString(folder.resolve("page/assets/app-1.js"), "// code\n".repeat(1000));
         Files.writeString(folder.resolve("page/frame.html"), "<!doctype html>");
+        Files.writeString(folder.resolve("page/frame.js"), "// frame");
         gateway = Gateway.start(store.library(), 0, Optional.of(folder.resolve("page")));
     }
 
@@ -122,7 +123,7 @@ class GatewayTest {
     void oneVersionIsTheDocumentOfShow() throws Exception {
         var document = json(versionPath());
         assertThat(document.path("url").asText()).isEqualTo(version.url().toString());
-        assertThat(document.path("account").asText()).isEqualTo("default");
+        assertThat(document.path("account").asText()).isEqualTo("local");
         assertThat(document.path("members").get(0).path("name").asText()).isEqualTo("workspace");
         assertThat(document.path("members").get(0).path("url").asText()).contains("notes_workspace?version=");
         assertThat(document.path("labels").path("k").asText()).isEqualTo("v");
@@ -407,6 +408,10 @@ class GatewayTest {
                         .firstValue("Content-Security-Policy")
                         .orElse(""))
                 .startsWith("sandbox allow-scripts;");
+        assertThat(raw("GET /rok/frame.js HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
+        assertThat(raw("GET /rok/frame.html HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403");
         assertThat(bytes("/").headers().firstValue("Location").orElse("")).endsWith("/rok/buckets");
         assertThat(bytes("/_/rok/buckets/a%20b")
                         .headers()

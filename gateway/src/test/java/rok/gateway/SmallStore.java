@@ -37,8 +37,7 @@ final class SmallStore implements AutoCloseable {
     SmallStore(Path folder) {
         objects = new FolderObjectStore(folder.resolve("store"));
         repository = Repository.create(objects, folder.resolve("cache"));
-        catalog =
-                new Catalog(objects, new AccountName("default"), Optional.of(folder.resolve("cache")), Actor.system());
+        catalog = new Catalog(objects, new AccountName("local"), Optional.of(folder.resolve("cache")), Actor.system());
         runs = folder.resolve("runs");
     }
 
