@@ -37,7 +37,7 @@ public final class Main {
               rok run analysis.ipynb --param epochs=3
               rok snapshot ~/work --to mine/work --title "before the upgrade"
               rok restore mine/work somewhere
-            Every command takes --json, --quiet and --help. ROK_HOME says where everything is.
+            Every command takes --json, --quiet and --help. Everything is in ROK_HOME.
             """;
 
     private Main() {}
