@@ -64,6 +64,7 @@ public final class StatCaches {
      * @param url of the committed version
      */
     void seed(Path written, ChunkReader chunks, RokUrl url, Version.Member member) {
+        StatCache.awaitLaterStamps(); // else what was written last is too young to be relied on
         try (var volume = DirectoryVolume.open(written);
                 var update = new Update(
                         volume, Optional.of(new StatCache(folder, volume)), StatCacheReader.none(), url.toString());
