@@ -1,7 +1,7 @@
 // A store as a user would have it: folders that were snapshotted, and a notebook that ran as a pipeline.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
@@ -138,6 +138,12 @@ const RUN_NOTEBOOK = {
 export function makeStore() {
   const top = mkdtempSync(join(tmpdir(), "rok-page."));
   const rokHome = join(top, "home");
+  // The Python environment of steps takes half a minute to make: one is kept for all runs of the tests.
+  const cache =
+    process.env.ROK_TEST_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "rok", "test");
+  mkdirSync(join(cache, "python"), { recursive: true });
+  mkdirSync(rokHome);
+  symlinkSync(join(cache, "python"), join(rokHome, "python"));
   const env = { ...process.env, ROK_HOME: rokHome, NO_COLOR: "1" };
   const run = (...args) =>
     execFileSync(rok, args, { env, cwd: top, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 600_000 });

@@ -34,10 +34,10 @@ const COLUMNS: Column<VersionSummary>[] = [
     width: "210px",
   },
   {
-    head: "Rok URL",
+    head: "URL",
     cell: (v) => <CopyButton text={v.url} what="Rok URL" />,
     kind: "right act",
-    width: "88px",
+    width: "64px",
   },
 ];
 
