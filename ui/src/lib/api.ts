@@ -225,7 +225,7 @@ export async function contentHead(place: Place, path: string, limit: number, sig
 const PAGE = 200;
 
 /** A list that grows page by page. */
-export function useList<T>(path: string, query = "", refresh: number | false = false) {
+export function useList<T>(path: string, query = "", refresh?: (items: readonly T[]) => number) {
   return useInfiniteQuery({
     queryKey: ["list", path, query],
     queryFn: ({ pageParam, signal }) => {
@@ -234,7 +234,7 @@ export function useList<T>(path: string, query = "", refresh: number | false = f
     },
     initialPageParam: "",
     getNextPageParam: (last) => last.next,
-    refetchInterval: refresh,
+    refetchInterval: (query) => refresh?.(query.state.data?.pages.flatMap((page) => page.items) ?? []) ?? false,
   });
 }
 
@@ -292,11 +292,12 @@ export function useRun(bucket: string, file: string) {
   });
 }
 
-export function useTasks() {
+/** @param refresh milliseconds between looks */
+export function useTasks(refresh: number) {
   return useQuery({
     queryKey: ["tasks"],
     queryFn: ({ signal }) => get<Page<Task>>("/tasks", signal),
-    refetchInterval: 2000,
+    refetchInterval: refresh,
   });
 }
 

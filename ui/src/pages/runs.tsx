@@ -1,4 +1,4 @@
-import { type RunSummary, useList } from "../lib/api";
+import { isLive, type RunSummary, useList } from "../lib/api";
 import { duration, metric } from "../lib/format";
 import { to } from "../lib/links";
 import { Empty, ErrorNote, Unlisted } from "../parts/notes";
@@ -70,7 +70,7 @@ function columns(withBucket: boolean): Column<RunSummary>[] {
 
 export function RunList({ bucket }: { bucket?: string }) {
   const path = bucket === undefined ? "/runs" : `/buckets/${encodeURIComponent(bucket)}/runs`;
-  const list = useList<RunSummary>(path, "", 5000);
+  const list = useList<RunSummary>(path, "", (runs) => (runs.some((run) => isLive(run.state)) ? 2_000 : 15_000));
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const nothing = list.isSuccess && rows.length === 0;
   return (

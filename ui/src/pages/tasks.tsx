@@ -40,7 +40,7 @@ const COLUMNS: Column<Task>[] = [
 
 export function TasksPage() {
   useTitle("Tasks");
-  const tasks = useTasks();
+  const tasks = useTasks(2_000);
   const rows = tasks.data?.items ?? [];
   return (
     <>

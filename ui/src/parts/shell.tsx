@@ -39,7 +39,7 @@ function ThemeButton() {
 /** The rail on the left (on top where it is narrow), and the page. */
 export function Shell() {
   const [keysOpen, setKeysOpen] = useState(false);
-  const running = useTasks().data?.items.length ?? 0;
+  const running = useTasks(10_000).data?.items.length ?? 0;
   return (
     <div className="shell">
       <a className="skip" href="#main">

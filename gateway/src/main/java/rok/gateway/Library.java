@@ -2,6 +2,7 @@ package rok.gateway;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import rok.agent.VersionFiles;
 import rok.api.BucketRow;
 import rok.api.FileItem;
@@ -33,13 +35,16 @@ import rok.repository.ChunkReader;
 
 /** What the gateway reads of a store: lists, versions, and the files inside them. Safe for use by several threads. */
 public final class Library {
-    /** Steps side by side write versions of one file at one time, so a file that was just written is looked at whole. */
-    private static final Duration RECENT = Duration.ofHours(6);
+    /** Steps side by side write versions of one file at one time, so a run that was just written is looked at whole. */
+    private static final Duration RECENT = Duration.ofMinutes(10);
+    /** Pages ask for tasks again and again; looking for them takes this share of the time at most. */
+    private static final int TASKS_SHARE = 20;
 
     private final Catalog catalog;
     private final ChunkReader chunks;
     private final Path runsFolder;
     private final InstantSource clock;
+    private @Nullable SeenTasks seenTasks;
 
     /** @param runsFolder where runs that go on keep their documents; it need not be there */
     public Library(Catalog catalog, ChunkReader chunks, Path runsFolder, InstantSource clock) {
@@ -145,15 +150,29 @@ public final class Library {
         return new Folder(new VersionFiles(chunks, List.of(top)), "the attachments");
     }
 
-    /** What is being written now. */
-    Page<TaskItem> tasks() {
+    private record SeenTasks(Page<TaskItem> page, Instant until) {}
+
+    /** What is being written now, or was a moment ago: the larger the store, the longer the moment. */
+    synchronized Page<TaskItem> tasks() {
+        var now = clock.instant();
+        var seen = seenTasks;
+        if (seen == null || now.isAfter(seen.until())) {
+            var page = findTasks(now.minus(RECENT));
+            var end = clock.instant();
+            seen = new SeenTasks(page, end.plus(Duration.between(now, end).multipliedBy(TASKS_SHARE)));
+            seenTasks = seen;
+        }
+        return seen.page();
+    }
+
+    private Page<TaskItem> findTasks(Instant recent) {
         var warnings = new ArrayList<String>();
-        var recent = clock.instant().minus(RECENT);
         var tasks = new ArrayList<TaskItem>();
         for (var bucket : bucketNames()) {
             for (var file : summaries(bucket, warnings)) {
-                if (file.newest().state() == VersionState.PENDING
-                        || file.newest().created().isAfter(recent)) {
+                var newest = file.newest();
+                if (newest.state() == VersionState.PENDING
+                        || (Runs.isRun(newest) && newest.created().isAfter(recent))) {
                     versions(bucket, file.name()).stream()
                             .filter(v -> v.state() == VersionState.PENDING)
                             .map(Library::task)
