@@ -157,7 +157,9 @@ public final class ChunkCodec {
                 throw new StoreException.Corrupt(
                         "%s is corrupt: %d plain bytes came out instead of %d".formatted(where, got, plainLength));
             }
-        } catch (MalformedInputException e) {
+        } catch (MalformedInputException | IndexOutOfBoundsException e) {
+            // The codec in Java meets some broken tables with an index out of bounds rather than with its own
+            // exception.
             throw new StoreException.Corrupt("%s is corrupt: zstd says %s".formatted(where, e.getMessage()), e);
         }
     }

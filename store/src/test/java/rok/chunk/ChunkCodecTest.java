@@ -68,9 +68,16 @@ class ChunkCodecTest {
             for (var i = 0; i < 4; i++) {
                 record[record.length - 4 + i] = (byte) (crc >>> (24 - 8 * i));
             }
-            assertThatThrownBy(() -> decode(id, record, record.length))
-                    .as("seed %d, byte %d", seed, at)
-                    .isInstanceOfAny(StoreException.Corrupt.class, StoreException.Incompatible.class);
+            // A few bits of a zstd frame mean nothing: then the bytes that come out are still the right ones.
+            var decoded = new byte[Chunker.CHUNK_BYTES_MAX];
+            try {
+                codec.decode(id, record, 0, record.length, decoded, 0, decoded.length, "the damaged one");
+                assertThat(Arrays.copyOf(decoded, plain.length))
+                        .as("seed %d, byte %d", seed, at)
+                        .isEqualTo(plain);
+            } catch (StoreException.Corrupt | StoreException.Incompatible e) {
+                assertThat(e).hasMessageContaining("the damaged one");
+            }
         }
     }
 
