@@ -95,17 +95,20 @@ public final class Catalog {
         var cache = summaries(bucket);
         var damaged = new ArrayList<String>();
         var live = new HashSet<String>();
-        var files = new LinkedHashMap<FileName, List<VersionSummary>>();
+        var tallies = new LinkedHashMap<FileName, FileTally>();
         forEachVersion(bucket, url -> {
-            live.add(cacheKey(url));
-            summary(url, cache, damaged)
-                    .ifPresent(found -> files.computeIfAbsent(url.file(), _ -> new ArrayList<>())
-                            .add(found));
+            var key = cacheKey(url);
+            live.add(key);
+            cache.brief(key)
+                    .or(() -> summary(url, cache, damaged).map(SummaryCache.Brief::of))
+                    .ifPresent(brief -> tallies.computeIfAbsent(url.file(), _ -> new FileTally())
+                            .add(url, brief));
         });
+        var items = new ArrayList<FileSummary>();
+        tallies.forEach((file, tally) ->
+                tally.summary(bucket, file, url -> summary(url, cache, damaged)).ifPresent(items::add));
         cache.save();
         cache.compact(live);
-        var items = new ArrayList<FileSummary>();
-        files.forEach((file, versions) -> items.add(fileSummary(bucket, file, versions)));
         return new Listing<>(items, damaged);
     }
 
@@ -343,18 +346,5 @@ public final class Catalog {
             damaged.add(String.valueOf(e.getMessage()));
             return Optional.empty();
         }
-    }
-
-    private static FileSummary fileSummary(BucketName bucket, FileName file, List<VersionSummary> versions) {
-        var committed = versions.stream()
-                .filter(version -> version.state() == VersionState.COMMITTED)
-                .toList();
-        return new FileSummary(
-                bucket,
-                file,
-                committed.size(),
-                committed.stream().mapToLong(version -> version.size().stored()).sum(),
-                committed.isEmpty() ? Optional.empty() : Optional.of(committed.getLast()),
-                versions.getLast());
     }
 }

@@ -32,7 +32,7 @@ import rok.names.RokUrl;
  * (docs/format/catalog.md). Deleting it costs time and nothing else; so does failing to write it.
  */
 final class SummaryCache {
-    private static final Magic MAGIC = new Magic("ROKSUMM", 1);
+    private static final Magic MAGIC = new Magic("ROKSUMM", 2);
     private static final long FILE_BYTES_MAX = 1L << 30;
     private static final int ENTRY_BYTES_MAX = 16 << 20;
     private static final int FRAME_BYTES = 8;
@@ -68,10 +68,31 @@ final class SummaryCache {
         }
     }
 
+    /** The part that a sum over a file's versions needs, without the rest: there are many. */
+    Optional<Brief> brief(String key) {
+        var body = known.get(key);
+        if (body == null) {
+            return Optional.empty();
+        }
+        try {
+            var in = new ByteReader(body.duplicate(), "A cached summary");
+            return Optional.of(new Brief(state(in), in.varint()));
+        } catch (StoreException.Corrupt _) {
+            return Optional.empty();
+        }
+    }
+
+    /** A version's state, and the bytes that it grew the store by. */
+    record Brief(VersionState state, long storedBytes) {
+        static Brief of(VersionSummary summary) {
+            return new Brief(summary.state(), summary.size().stored());
+        }
+    }
+
     void learn(String key, VersionSummary summary) {
         var body = encode(key, summary);
         learnt.add(body);
-        known.put(key, afterKey(ByteBuffer.wrap(body)));
+        put(ByteBuffer.wrap(body));
     }
 
     /** Appends what was learnt. */
@@ -157,8 +178,7 @@ final class SummaryCache {
             }
             for (var entry = nextEntry(bytes); entry.isPresent(); entry = nextEntry(bytes)) {
                 entries++;
-                var body = entry.get();
-                known.put(key(body.duplicate()), afterKey(body));
+                put(entry.get());
             }
             goodBytes = bytes.position();
         } catch (IOException | StoreException.Corrupt _) {
@@ -189,14 +209,9 @@ final class SummaryCache {
                 .bytes(body);
     }
 
-    private static String key(ByteBuffer body) {
-        return text(new ByteReader(body, "A cached summary"));
-    }
-
-    private static ByteBuffer afterKey(ByteBuffer body) {
+    private void put(ByteBuffer body) {
         var reader = new ByteReader(body, "A cached summary");
-        var _ = text(reader);
-        return body.slice(body.position() + reader.offset(), reader.remaining());
+        known.put(text(reader), body.slice(body.position() + reader.offset(), reader.remaining()));
     }
 
     private static byte[] whole(String key, ByteBuffer body) {
@@ -211,52 +226,49 @@ final class SummaryCache {
         var out = new ByteWriter(ENTRY_BYTES_MAX);
         text(out, key);
         out.u8(summary.state() == VersionState.COMMITTED ? COMMITTED : ABORTED)
+                .varint(summary.size().stored())
+                .varint(summary.size().fresh())
+                .varint(summary.size().logical())
                 .i64(summary.created().getEpochSecond())
-                .u32(summary.created().get(ChronoField.NANO_OF_SECOND));
+                .u32(summary.created().get(ChronoField.NANO_OF_SECOND))
+                .varint(summary.members())
+                .u8(summary.complete() ? 1 : 0);
         text(out, summary.title());
         text(out, summary.message());
+        text(out, summary.hash());
         out.varint(summary.labels().size());
         new TreeMap<>(summary.labels()).forEach((name, value) -> {
             text(out, name);
             text(out, value);
         });
-        text(out, summary.hash());
-        return out.varint(summary.size().logical())
-                .varint(summary.size().fresh())
-                .varint(summary.size().stored())
-                .varint(summary.members())
-                .u8(summary.complete() ? 1 : 0)
-                .toByteArray();
+        return out.toByteArray();
     }
 
     private static VersionSummary decode(ByteReader in, RokUrl url) {
-        var state = switch (in.u8()) {
-            case COMMITTED -> VersionState.COMMITTED;
-            case ABORTED -> VersionState.ABORTED;
-            default -> throw in.corrupt("an unknown state");
-        };
+        var state = state(in);
+        var stored = in.varint();
+        var fresh = in.varint();
+        var size = new Version.Size(in.varint(), fresh, stored);
         var created = Instant.ofEpochSecond(in.i64(), in.u32());
+        var members = (int) Math.min(in.varint(), Integer.MAX_VALUE);
+        var complete = in.u8() == 1;
         var title = text(in);
         var message = text(in);
+        var hash = text(in);
         var labels = new HashMap<String, String>();
         for (var left = in.count(2); left > 0; left--) {
             labels.put(text(in), text(in));
         }
-        var hash = text(in);
-        var size = new Version.Size(in.varint(), in.varint(), in.varint());
-        var members = (int) Math.min(in.varint(), Integer.MAX_VALUE);
-        return new VersionSummary(
-                url,
-                state,
-                created,
-                title,
-                message,
-                labels,
-                hash,
-                size,
-                state == VersionState.COMMITTED ? 100 : 0,
-                members,
-                in.u8() == 1);
+        var percent = state == VersionState.COMMITTED ? 100 : 0;
+        return new VersionSummary(url, state, created, title, message, labels, hash, size, percent, members, complete);
+    }
+
+    private static VersionState state(ByteReader in) {
+        return switch (in.u8()) {
+            case COMMITTED -> VersionState.COMMITTED;
+            case ABORTED -> VersionState.ABORTED;
+            default -> throw in.corrupt("an unknown state");
+        };
     }
 
     private static void text(ByteWriter out, String text) {

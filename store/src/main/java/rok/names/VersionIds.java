@@ -21,6 +21,13 @@ public final class VersionIds {
     }
 
     public synchronized VersionId next() {
+        // Several makers may share one source, and not every source is safe for that
+        synchronized (random) {
+            return draw();
+        }
+    }
+
+    private VersionId draw() {
         var now = clock.millis();
         if (now > millis) {
             millis = now;
