@@ -22,7 +22,7 @@ public final class Main {
 
             Versions whole data-science environments the way Git versions code.
 
-              run        run a tagged notebook as a pipeline, every step between two snapshots
+              run        run a tagged notebook as pipeline, each step between two snapshots
               inspect    show the pipeline that a notebook describes
               snapshot   store one or more folders as a version
               buckets, files, versions, show    list what is stored
