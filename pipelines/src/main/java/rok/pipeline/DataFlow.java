@@ -22,7 +22,7 @@ final class DataFlow {
     private final StepGraph graph;
     private final Set<String> parameters;
     private final Map<String, Names> names = new LinkedHashMap<>();
-    private final Map<String, StepData> data = new LinkedHashMap<>();
+    private final Map<String, StepNames> data = new LinkedHashMap<>();
     /** By step, who saved what it loads. */
     private final Map<String, Map<String, String>> savers = new HashMap<>();
 
@@ -52,7 +52,7 @@ final class DataFlow {
             var draft = Optional.ofNullable(steps.get(step)).orElseThrow();
             flow.names.put(
                     step, Names.of(draft.cells.stream().map(CodeCell::python).toList(), known));
-            flow.data.put(step, new StepData());
+            flow.data.put(step, new StepNames());
             flow.parametersOf(step, preamble.needs().keySet());
         }
         for (var step : graph.order()) {
@@ -71,7 +71,7 @@ final class DataFlow {
         return Optional.ofNullable(names.get(step)).orElseThrow();
     }
 
-    StepData data(String step) {
+    StepNames data(String step) {
         return Optional.ofNullable(data.get(step)).orElseThrow();
     }
 

@@ -83,7 +83,7 @@ final class StepDraft {
         return "step " + name + " has " + tag + " twice, " + old + " and " + value + ": " + value + " holds";
     }
 
-    Step finish(List<String> order, StepData data, List<Step.Code> preamble) {
+    Step finish(List<String> order, StepNames data, List<Step.Code> preamble) {
         return new Step(
                 name,
                 order.stream().filter(dependsOn::contains).toList(),

@@ -34,7 +34,7 @@ class FullDiskTest {
                 kept = fill(Repository.create(store, folder.resolve("cache")));
                 assertHolds(store, kept);
             }
-            assertThat(run("mount", "-o", "remount,ro", folder.toString())).isZero();
+            assertThat(remountReadOnly()).isTrue();
             try (var store = open()) {
                 assertThatThrownBy(
                                 () -> store.put(new ObjectKey("more"), ByteBuffer.allocate(9), new Condition.Always()))
@@ -47,6 +47,20 @@ class FullDiskTest {
         } finally {
             assertThat(run("umount", "-l", folder.toString())).isZero();
         }
+    }
+
+    // Index segments that were merged away stay mapped until they are collected, and Linux refuses to make a file
+    // system
+    // read-only that holds deleted files which are still in use.
+    private boolean remountReadOnly() throws Exception {
+        for (var tries = 0; tries < 20; tries++) {
+            if (run("mount", "-o", "remount,ro", folder.toString()) == 0) {
+                return true;
+            }
+            System.gc();
+            Thread.sleep(100);
+        }
+        return false;
     }
 
     private FolderObjectStore open() {

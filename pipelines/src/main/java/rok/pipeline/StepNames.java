@@ -4,8 +4,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** What a step loads and saves, as it is worked out. */
-record StepData(NavigableSet<String> loads, NavigableSet<String> saves, NavigableSet<String> parameters) {
-    StepData() {
+record StepNames(NavigableSet<String> loads, NavigableSet<String> saves, NavigableSet<String> parameters) {
+    StepNames() {
         this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
     }
 }
