@@ -132,11 +132,9 @@ export async function tests({ browser, base, axe, shots }) {
       await page.keyboard.press("k");
       await page.keyboard.press("Home");
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), first);
-      await page.getByRole("link", { name: "lab", exact: true }).focus();
-      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: "lab", exact: true }).press("Enter");
       await page.waitForURL("**/rok/buckets/lab");
-      await page.getByRole("link", { name: /^work/ }).focus();
-      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: /^work/ }).press("Enter");
       await page.waitForURL("**/files/work");
       await page.keyboard.press("Escape");
       await page.waitForURL("**/rok/buckets/lab");
@@ -267,6 +265,7 @@ export async function tests({ browser, base, axe, shots }) {
   test("a run is a graph whose steps link to their versions, with a table, metrics and durations", () =>
     open(runPath, {}, async (page) => {
       const whole = await api(`/buckets/${e(run.bucket)}/runs/${e(run.file)}`);
+      await page.locator(".node").first().waitFor();
       assert.equal(await page.locator(".node").count(), whole.steps.length);
       assert.equal(
         await page.locator("path.edge").count(),

@@ -12,6 +12,7 @@ import { Ago } from "../parts/time";
 import { Terminal } from "../preview/terminal";
 import { Gantt } from "../run/gantt";
 import { Graph } from "../run/graph";
+import { asOf } from "../run/timeline";
 
 export function RunPage() {
   const { bucket = "", file = "" } = useParams();
@@ -29,7 +30,7 @@ export function RunPage() {
       />
       {query.error && <ErrorNote error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading lines={8} />}
-      {query.data && <Content run={query.data} />}
+      {query.data && <Content run={asOf(query.data, query.dataUpdatedAt)} />}
     </>
   );
 }
@@ -63,8 +64,8 @@ function Content({ run }: { run: Run }) {
           </Link>
           {run.final && (
             <Link className="button primary" to={to.version(run.bucket, run.file, versionOf(run.final))}>
-              <Icon name="check" />
-              <span>Final version</span>
+              <Icon name={run.state === "succeeded" ? "check" : "versions"} />
+              <span>{run.state === "succeeded" ? "Final version" : "Last version"}</span>
             </Link>
           )}
         </div>

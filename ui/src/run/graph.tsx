@@ -73,7 +73,9 @@ function Node({ node, shape, run, step }: { node: PlacedNode; shape: Shape; run:
   const facts =
     over && step.seconds !== undefined
       ? `${duration(step.seconds)}${step.snapshot_seconds ? ` + ${duration(step.snapshot_seconds)}` : ""}`
-      : stateWord(step.state).toLowerCase();
+      : step.state === "running" && step.seconds !== undefined
+        ? `running, ${duration(step.seconds)}`
+        : stateWord(step.state).toLowerCase();
   const body = (
     <>
       <StateMark state={step.state} quiet />

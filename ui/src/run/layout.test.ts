@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Run } from "../lib/api";
 import { curve, type Drawing, type GraphStep, layers, layout, type Shape } from "./layout";
-import { ticks, timeline } from "./timeline";
+import { asOf, ticks, timeline } from "./timeline";
 
 const SHAPE: Shape = { direction: "right", width: 100, height: 40, layerGap: 50, nodeGap: 20 };
 const SEED = 7;
@@ -115,4 +116,21 @@ test("ticks are round", () => {
   expect(ticks(0.9)).toEqual([0, 0.2, 0.4, 0.6, 0.8]);
   expect(ticks(0)).toEqual([0]);
   expect(ticks(1e9).length).toBeLessThanOrEqual(50);
+});
+
+test("the clock of a run that goes on does not stand still between its changes", () => {
+  const run = {
+    state: "running",
+    started: "2026-03-04T12:00:00Z",
+    seconds: 1,
+    steps: [
+      { name: "a", depends_on: [], state: "succeeded", started: "2026-03-04T12:00:00Z", seconds: 4 },
+      { name: "b", depends_on: [], state: "running", started: "2026-03-04T12:00:05Z", seconds: 0, snapshot_seconds: 1 },
+      { name: "c", depends_on: [], state: "waiting", seconds: 0 },
+    ],
+  } as unknown as Run;
+  const now = asOf(run, Date.parse("2026-03-04T12:00:10Z"));
+  expect([now.seconds, ...now.steps.map((step) => step.seconds)]).toEqual([10, 4, 4, 0]);
+  const over = { ...run, state: "failed" } as Run;
+  expect(asOf(over, Date.now())).toBe(over);
 });

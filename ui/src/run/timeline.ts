@@ -16,6 +16,20 @@ export interface Timeline {
   ticks: number[];
 }
 
+/**
+ * The run as it stands at an instant (milliseconds): what its document says is as old as its last change, so the clock of
+ * what still runs goes on here.
+ */
+export function asOf(run: Run, now: number): Run {
+  const since = (iso: string, least: number) => Math.max(least, (now - Date.parse(iso)) / 1000);
+  const steps = run.steps.map((step) =>
+    step.state === "running" && step.started !== undefined
+      ? { ...step, seconds: Math.max(0, since(step.started, step.seconds ?? 0) - (step.snapshot_seconds ?? 0)) }
+      : step,
+  );
+  return run.state === "running" ? { ...run, steps, seconds: since(run.started, run.seconds ?? 0) } : run;
+}
+
 /** Where a step's start was not recorded it is taken to follow what it depends on. */
 export function timeline(run: Pick<Run, "started" | "steps">): Timeline {
   const origin = Date.parse(run.started);
