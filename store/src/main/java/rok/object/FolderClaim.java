@@ -27,6 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class FolderClaim {
     static final String RESERVED = ".store";
 
+    private static final String OWNER = "owner";
+
     private static final int STRIPES = 64;
     private static final long LOCK_WAIT_NANOS = 60_000_000_000L;
     private static final Map<Path, FolderClaim> CLAIMS = new HashMap<>();
@@ -47,9 +49,9 @@ final class FolderClaim {
         var all = root.resolve(RESERVED, "tmp");
         Files.createDirectories(all);
         removeDead(all);
-        var made = make(all);
-        this.temporary = made;
-        this.owner = own(made);
+        var owned = own(all);
+        this.temporary = owned.folder();
+        this.owner = owned.owner();
         this.locks =
                 FileChannel.open(root.resolve(RESERVED, "locks"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
@@ -115,54 +117,64 @@ final class FolderClaim {
         }
     }
 
-    private static Path make(Path all) throws IOException {
+    private static Owned own(Path all) throws IOException {
         for (var i = 0; ; i++) {
+            var folder = all.resolve(ProcessHandle.current().pid() + "-" + i);
             try {
-                return Files.createDirectory(all.resolve(ProcessHandle.current().pid() + "-" + i));
+                Files.createDirectory(folder);
             } catch (FileAlreadyExistsException e) {
                 if (i > 100_000) {
                     throw e;
                 }
+                continue;
             }
+            var file = folder.resolve(OWNER);
+            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel.lock();
+            // Before we had the lock, another process may have taken the folder for a dead one's. It holds the lock
+            // while
+            // it removes it, so what is there now stays.
+            if (Files.exists(file)) {
+                return new Owned(folder, channel);
+            }
+            channel.close();
         }
-    }
-
-    private static FileChannel own(Path folder) throws IOException {
-        var channel = FileChannel.open(folder.resolve("owner"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        channel.lock();
-        return channel;
     }
 
     private static void removeDead(Path all) throws IOException {
         try (var folders = Files.newDirectoryStream(all)) {
             for (var folder : folders) {
-                if (isDead(folder)) {
-                    remove(folder);
-                }
+                removeIfDead(folder);
             }
         }
     }
 
     // A folder without an owner file may be one that is just being made: it stays, at the cost of an empty folder.
-    private static boolean isDead(Path folder) throws IOException {
-        try (var channel = FileChannel.open(folder.resolve("owner"), StandardOpenOption.WRITE);
+    private static void removeIfDead(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder.resolve(OWNER), StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
-            return lock != null;
+            if (lock != null) {
+                remove(folder);
+            }
         } catch (OverlappingFileLockException | NoSuchFileException e) {
-            return false;
+            return;
         }
     }
 
+    // The owner file goes last: what a killed removal leaves behind is removed by the next one.
     private static void remove(Path folder) throws IOException {
-        try (var files = Files.newDirectoryStream(folder)) {
+        try (var files = Files.newDirectoryStream(folder, file -> !file.endsWith(OWNER))) {
             for (var file : files) {
                 Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
             return;
         }
+        Files.deleteIfExists(folder.resolve(OWNER));
         Files.deleteIfExists(folder);
     }
+
+    private record Owned(Path folder, FileChannel owner) {}
 
     /** A held lock; closing it lets the next one in. */
     record Held(ReentrantLock stripe, FileLock lock) implements AutoCloseable {
