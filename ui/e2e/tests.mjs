@@ -136,6 +136,8 @@ export async function tests({ browser, base, axe, shots }) {
       await page.waitForURL("**/rok/buckets/lab");
       await page.getByRole("link", { name: /^work/ }).press("Enter");
       await page.waitForURL("**/files/work");
+      // The address changes a moment before the page does.
+      await page.getByRole("heading", { name: "work", exact: true }).waitFor();
       await page.keyboard.press("Escape");
       await page.waitForURL("**/rok/buckets/lab");
     }));

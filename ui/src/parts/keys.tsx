@@ -24,7 +24,7 @@ function typing(target: EventTarget | null): boolean {
 export function Keys({ open, setOpen }: { open: boolean; setOpen: (open: boolean) => void }) {
   const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
-  const leader = useRef(0);
+  const leader = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
     if (open) dialog.current?.showModal();
@@ -36,7 +36,7 @@ export function Keys({ open, setOpen }: { open: boolean; setOpen: (open: boolean
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       if (document.querySelector("dialog[open]") !== null) return;
       const afterG = event.timeStamp - leader.current < 1000;
-      leader.current = 0;
+      leader.current = Number.NEGATIVE_INFINITY;
       const places: Record<string, string> = { b: to.buckets(), r: to.runs(), t: to.tasks() };
       const place = afterG ? places[event.key] : undefined;
       if (place !== undefined) {
