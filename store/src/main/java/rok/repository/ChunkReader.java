@@ -1,6 +1,7 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.index.Location;
@@ -15,6 +16,12 @@ public interface ChunkReader {
      * @param into a heap buffer with room for the chunk
      */
     void read(ChunkId id, ByteBuffer into);
+
+    /**
+     * Chunks that are going to be read soon, in any order, by as few requests as their packs allow. A chunk that is not
+     * there is noticed when it is read. Close it when all that is wanted was read.
+     */
+    ChunkBatch batch(List<ChunkId> ids);
 
     /** The chunk's plain length in bytes. Throws {@link StoreException.Missing} for an unknown chunk. */
     int length(ChunkId id);

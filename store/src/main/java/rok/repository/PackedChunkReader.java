@@ -1,6 +1,7 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
@@ -31,20 +32,33 @@ final class PackedChunkReader implements ChunkReader {
             buffer = new Buffer();
         }
         try {
-            fetch(id, location, buffer);
-            var length = buffer.codec.decode(
-                    id,
-                    buffer.bytes,
-                    0,
-                    buffer.length,
-                    into.array(),
-                    into.arrayOffset() + into.position(),
-                    into.remaining(),
-                    buffer.where);
-            into.position(into.position() + length);
+            var read = fetch(id, location, buffer);
+            buffer.decode(id, buffer.bytes, 0, read.length(), into, PackReader.where(read.pack(), read.offset()));
         } finally {
             buffers.offer(buffer);
         }
+    }
+
+    /**
+     * Decodes a record that lies in {@code bytes} at {@code at}, into {@code into}, whose position moves.
+     *
+     * @param length of the record
+     */
+    void decode(ChunkId id, byte[] bytes, int at, int length, ByteBuffer into) {
+        var buffer = buffers.poll();
+        if (buffer == null) {
+            buffer = new Buffer();
+        }
+        try {
+            buffer.decode(id, bytes, at, length, into, "A record");
+        } finally {
+            buffers.offer(buffer);
+        }
+    }
+
+    @Override
+    public ChunkBatch batch(List<ChunkId> ids) {
+        return new PackedChunkBatch(this, store, ids);
     }
 
     @Override
@@ -57,15 +71,18 @@ final class PackedChunkReader implements ChunkReader {
         return index.locate(id);
     }
 
-    private void fetch(ChunkId id, Location location, Buffer buffer) {
+    /** Returns where the bytes came from in the end. */
+    private Location fetch(ChunkId id, Location location, Buffer buffer) {
         try {
             buffer.fill(store, id, location);
+            return location;
         } catch (StoreException.Missing e) {
             // The pack may have gone since the index was loaded: a newer index knows where its chunks went.
             index.refresh();
             var now = index.locate(id);
             try {
                 buffer.fill(store, id, now);
+                return now;
             } catch (StoreException.Missing again) {
                 throw new StoreException.Corrupt(
                         "Chunk %s is lost: its pack %s is not in the store".formatted(id, now.pack()), again);
@@ -77,12 +94,16 @@ final class PackedChunkReader implements ChunkReader {
     private static final class Buffer {
         private final ChunkCodec codec = new ChunkCodec();
         private byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX / 4];
-        private int length;
-        private String where = "";
+
+        void decode(ChunkId id, byte[] record, int at, int length, ByteBuffer into, String where) {
+            var position = into.position();
+            var plain = codec.decode(
+                    id, record, at, length, into.array(), into.arrayOffset() + position, into.remaining(), where);
+            into.position(position + plain);
+        }
 
         void fill(ObjectStore store, ChunkId id, Location location) {
-            where = PackReader.where(location.pack(), location.offset());
-            length = location.length();
+            var length = location.length();
             if (length <= ChunkCodec.RECORD_OVERHEAD_BYTES
                     || length > ChunkCodec.RECORD_BYTES_MAX
                     || location.offset() < 0) {

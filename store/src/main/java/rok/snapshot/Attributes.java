@@ -19,9 +19,17 @@ public record Attributes(int mode, long uid, long gid, Instant modified, List<Xa
     public static final int XATTR_VALUE_BYTES_MAX = 65_536;
 
     public Attributes {
-        require((mode & ~07777) == 0, "mode 0%o".formatted(mode));
-        require(uid >>> 32 == 0 && gid >>> 32 == 0, "owner %d:%d".formatted(uid, gid));
+        if ((mode & ~07777) != 0 || uid >>> 32 != 0 || gid >>> 32 != 0) {
+            throw new IllegalArgumentException(
+                    "An entry can't have mode 0%o and owner %d:%d".formatted(mode, uid, gid));
+        }
         xattrs = List.copyOf(xattrs);
+        if (!xattrs.isEmpty()) {
+            check(xattrs);
+        }
+    }
+
+    private static void check(List<Xattr> xattrs) {
         require(xattrs.size() <= XATTRS_MAX, xattrs.size() + " extended attributes");
         var bytes = 0L;
         for (var i = 0; i < xattrs.size(); i++) {

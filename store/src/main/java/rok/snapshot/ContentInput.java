@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import rok.format.StoreException;
+import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
 
 /**
@@ -110,8 +111,23 @@ public final class ContentInput extends InputStream {
      * unless the chunk is as long as its list says.
      */
     public static void read(ChunkReader chunks, Extent extent, byte[] into) {
-        var room = ByteBuffer.wrap(into, 0, (int) extent.length());
+        var room = room(extent, into);
         chunks.read(extent.chunk(), room);
+        checkFull(extent, room);
+    }
+
+    /** The same out of chunks that are read together. */
+    public static void read(ChunkBatch chunks, Extent extent, byte[] into) {
+        var room = room(extent, into);
+        chunks.read(extent.chunk(), room);
+        checkFull(extent, room);
+    }
+
+    private static ByteBuffer room(Extent extent, byte[] into) {
+        return ByteBuffer.wrap(into, 0, (int) extent.length());
+    }
+
+    private static void checkFull(Extent extent, ByteBuffer room) {
         if (room.hasRemaining()) {
             throw new StoreException.Corrupt("Chunk %s has %d bytes where its list says %d"
                     .formatted(extent.chunk(), room.position(), extent.length()));
