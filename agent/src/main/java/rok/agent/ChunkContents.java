@@ -1,7 +1,11 @@
 package rok.agent;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import rok.chunk.ChunkCodec;
 import rok.chunk.Chunker;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
@@ -13,52 +17,160 @@ import rok.snapshot.Extent;
 import rok.snapshot.Extents;
 import rok.volume.FileContent;
 import rok.volume.FileOutput;
+import rok.volume.OpenFile;
 
 /** Fills files with the chunks of their contents. Safe for use by many threads. */
 final class ChunkContents {
     private static final int BUFFERS_MAX = 16;
+    /** So much of a large file is read by as few requests as its packs allow. */
+    private static final long TOGETHER_BYTES = 1 << 20;
+
+    private static final int TOGETHER_MAX = 64;
 
     private final ChunkReader chunks;
     private final RestoreRun run;
-    private final ArrayBlockingQueue<byte[]> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
+    private final SmallFiles neighbours;
+    private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
     ChunkContents(ChunkReader chunks, RestoreRun run) {
         this.chunks = chunks;
         this.run = run;
+        this.neighbours = new SmallFiles(chunks);
+    }
+
+    /** A chunk's plain bytes, and what names them. */
+    private static final class Buffer {
+        final byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX];
+        final ChunkCodec codec = new ChunkCodec();
     }
 
     /** A file whose chunks are damaged is not made, and named. */
     FileContent of(ByteString path, Entry.File file) {
-        return output -> fill(path, file, output, Optional.empty());
+        return new Stored(path, file, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The same, where a file may be in its place already.
+     *
+     * @param known the one that a stat cache says holds it
+     */
+    FileContent of(ByteString path, Entry.File file, Optional<rok.volume.Entry> known) {
+        return new Stored(path, file, known, Optional.empty());
+    }
+
+    /** The same for a file that will be filled, once, unless all is given up: it is read with its neighbours. */
+    FileContent soon(ByteString path, Entry.File file) {
+        var content = file.content();
+        var small =
+                content.length() > 0 && content.depth() == 0 && !content.root().equals(Content.NONE);
+        var group = small
+                ? Optional.of(neighbours.add(content.root(), content.length()))
+                : Optional.<SmallFiles.Group>empty();
+        return new Stored(path, file, Optional.empty(), group);
     }
 
     /** The same for a file that may hold other bytes already: holes are written as zeros. */
     FileContent over(ByteString path, Entry.File file) {
-        return output -> fill(path, file, output, Optional.of(new byte[Chunker.CHUNK_BYTES_MAX]));
+        return (output, from, to) -> {
+            var zeros = Optional.of(new byte[Chunker.CHUNK_BYTES_MAX]);
+            report(path, () -> write(file.content(), output, from, to, zeros));
+            run.wroteFile();
+        };
     }
 
-    private void fill(ByteString path, Entry.File file, FileOutput output, Optional<byte[]> zeros) {
+    private final class Stored implements FileContent {
+        private final ByteString path;
+        private final Entry.File file;
+        private final Optional<rok.volume.Entry> known;
+        private final Optional<SmallFiles.Group> group;
+        private final AtomicLong written = new AtomicLong();
+
+        Stored(ByteString path, Entry.File file, Optional<rok.volume.Entry> known, Optional<SmallFiles.Group> group) {
+            this.group = group;
+            this.path = path;
+            this.file = file;
+            this.known = known;
+        }
+
+        @Override
+        public void writeTo(FileOutput output, long from, long to) {
+            report(path, () -> {
+                if (group.isPresent()) {
+                    writeSmall(group.get(), file.content(), output);
+                } else {
+                    write(file.content(), output, from, to, Optional.empty());
+                }
+            });
+            if (written.addAndGet(to - from) == file.content().length()) {
+                run.wroteFile();
+            }
+        }
+
+        @Override
+        public boolean isDivisible() {
+            return true;
+        }
+
+        @Override
+        public boolean isIn(OpenFile existing) {
+            var isThere =
+                    known.isPresent() && existing.stat().sameState(known.get().stat());
+            if (!isThere) {
+                isThere = holds(existing, file.content());
+            }
+            if (isThere) {
+                run.kept(file.content().length());
+            }
+            return isThere;
+        }
+    }
+
+    /** What is damaged is told, and keeps this file alone from being made. */
+    private void report(ByteString path, Runnable writing) {
         try {
-            write(file.content(), output, zeros);
-            run.wroteFile();
+            writing.run();
         } catch (StoreException.Corrupt | StoreException.Missing e) {
             run.damaged(path, e);
             throw new FileContent.Unavailable();
         }
     }
 
-    private void write(Content content, FileOutput output, Optional<byte[]> zeros) {
-        var kept = buffers.poll();
-        var buffer = kept == null ? new byte[Chunker.CHUNK_BYTES_MAX] : kept;
-        try {
-            var extents = new Extents(chunks, content, 0);
-            while (extents.hasNext()) {
-                var extent = extents.next();
+    /** An extent belongs to the range that it begins in. */
+    private void write(Content content, FileOutput output, long from, long to, Optional<byte[]> zeros) {
+        var extents = new Extents(chunks, content, from);
+        var together = new ArrayList<Extent>();
+        var bytes = 0L;
+        while (extents.hasNext()) {
+            var extent = extents.next();
+            if (extent.offset() >= to) {
+                break;
+            }
+            if (extent.offset() >= from) {
+                together.add(extent);
+                bytes += extent.isHole() ? 0 : extent.length();
+            }
+            if (bytes >= TOGETHER_BYTES || together.size() == TOGETHER_MAX) {
+                write(together, output, zeros);
+                together.clear();
+                bytes = 0;
+            }
+        }
+        write(together, output, zeros);
+    }
+
+    private void write(List<Extent> extents, FileOutput output, Optional<byte[]> zeros) {
+        if (extents.isEmpty()) {
+            return;
+        }
+        var ids = extents.stream().filter(e -> !e.isHole()).map(Extent::chunk).toList();
+        var buffer = take();
+        try (var batch = chunks.batch(ids)) {
+            for (var extent : extents) {
                 if (!extent.isHole()) {
-                    ContentInput.read(chunks, extent, buffer);
-                    output.write(buffer, 0, (int) extent.length(), extent.offset());
+                    ContentInput.read(batch, extent, buffer.bytes);
+                    output.write(buffer.bytes, 0, (int) extent.length(), extent.offset());
                 } else {
-                    zeros.ifPresent(bytes -> writeZeros(extent, bytes, output));
+                    zeros.ifPresent(zero -> writeZeros(extent, zero, output));
                 }
                 run.wroteBytes(extent.length());
             }
@@ -67,9 +179,54 @@ final class ChunkContents {
         }
     }
 
+    private void writeSmall(SmallFiles.Group group, Content content, FileOutput output) {
+        var buffer = take();
+        try {
+            var extent = new Extents(chunks, content, 0).next();
+            group.read(extent, buffer.bytes);
+            output.write(buffer.bytes, 0, (int) extent.length(), 0);
+            run.wroteBytes(extent.length());
+        } finally {
+            buffers.offer(buffer);
+            group.done();
+        }
+    }
+
     private static void writeZeros(Extent hole, byte[] zeros, FileOutput output) {
         for (var at = hole.offset(); at < hole.end(); at += zeros.length) {
             output.write(zeros, 0, (int) Math.min(zeros.length, hole.end() - at), at);
         }
+    }
+
+    /** Reads the file and names its bytes as the store does, up to the first that differ. */
+    private boolean holds(OpenFile existing, Content content) {
+        var buffer = take();
+        try {
+            var extents = new Extents(chunks, content, 0);
+            while (extents.hasNext()) {
+                if (!holds(existing, extents.next(), buffer)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (StoreException.Corrupt | StoreException.Missing e) {
+            return false; // a damaged list of chunks: writing the file tells
+        } finally {
+            buffers.offer(buffer);
+        }
+    }
+
+    private static boolean holds(OpenFile existing, Extent extent, Buffer buffer) {
+        if (extent.isHole()) {
+            return existing.nextData(extent.offset()) >= extent.end();
+        }
+        var length = (int) extent.length();
+        return existing.read(buffer.bytes, 0, length, extent.offset()) == length
+                && buffer.codec.id(buffer.bytes, 0, length).equals(extent.chunk());
+    }
+
+    private Buffer take() {
+        var kept = buffers.poll();
+        return kept == null ? new Buffer() : kept;
     }
 }

@@ -4,15 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
-import rok.linux.Bytes;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Entry;
-import rok.snapshot.EntryCodec;
 import rok.volume.DirectoryVolume;
 import rok.volume.DirectoryWriter;
 import rok.volume.Existing;
@@ -20,11 +16,6 @@ import rok.volume.FileContent;
 import rok.volume.FileOutput;
 import rok.volume.FileReader;
 import rok.volume.FileReading;
-import rok.volume.StatCacheReader;
-import rok.volume.Walk;
-import rok.volume.WalkEvent;
-import rok.volume.WalkOptions;
-import rok.volume.Warning;
 
 /**
  * Makes a folder equal to a member of a version, and takes the bytes from the folder that it was made from, wherever that
@@ -74,60 +65,31 @@ public final class Cloner {
         private final DirectoryVolume volume;
         private final RestoreRun run;
         private final ChunkContents stored;
-        private final StatCacheReader known;
-        private final Walk walk;
+        private final KnownFiles known;
         private final ArrayBlockingQueue<FileReader> readers = new ArrayBlockingQueue<>(64);
-        private rok.volume.@Nullable Entry next;
 
         Source(DirectoryVolume volume, RestoreRun run) {
             this.volume = volume;
             this.run = run;
             this.stored = new ChunkContents(chunks, run);
-            Consumer<Warning> unheard = _ -> {};
-            this.known = caches.read(volume, catalog, unheard);
-            this.walk = volume.walk(WalkOptions.SNAPSHOT, known, unheard);
-            this.next = advance();
-        }
-
-        private rok.volume.@Nullable Entry advance() {
-            while (walk.hasNext()) {
-                if (walk.next() instanceof WalkEvent.Found(var entry)
-                        && entry.stat().isRegular()
-                        && entry.known().isPresent()) {
-                    return entry;
-                }
-            }
-            return null;
+            this.known = new KnownFiles(volume, caches.read(volume, catalog, _ -> {}));
         }
 
         @Override
-        public FileContent of(ByteString path, Entry.File file) {
-            var wanted = Names.onDisk(path);
-            while (next != null && compare(next.path(), wanted) < 0) {
-                next = advance();
-            }
-            var there = next;
-            if (there == null || !there.path().equals(wanted) || !holds(there, file)) {
-                return stored.of(path, file);
-            }
-            return output -> {
-                switch (copy(there, output)) {
-                    case DONE -> {
-                        run.wroteBytes(file.content().length());
-                        run.wroteFile();
-                    }
-                    case UNTOUCHED -> stored.of(path, file).writeTo(output);
-                    case SPOILT -> stored.over(path, file).writeTo(output);
-                }
-            };
-        }
-
-        private static boolean holds(rok.volume.Entry there, Entry.File file) {
-            return there.known()
-                    .map(made -> EntryCodec.decode(made.toArray()))
-                    .filter(made ->
-                            made instanceof Entry.File was && was.content().equals(file.content()))
-                    .isPresent();
+        public FileContent of(ByteString path, Entry.File file, boolean isLink) {
+            var there = known.at(path, file);
+            return there.isEmpty()
+                    ? stored.of(path, file)
+                    : (output, from, to) -> {
+                        switch (copy(there.get(), output)) {
+                            case DONE -> {
+                                run.wroteBytes(file.content().length());
+                                run.wroteFile();
+                            }
+                            case UNTOUCHED -> stored.of(path, file).writeTo(output, from, to);
+                            case SPOILT -> stored.over(path, file).writeTo(output, from, to);
+                        }
+                    };
         }
 
         private Copy copy(rok.volume.Entry there, FileOutput output) {
@@ -158,25 +120,8 @@ public final class Cloner {
         @Override
         public void close() {
             readers.forEach(FileReader::close);
-            walk.close();
             known.close();
             volume.close();
         }
-    }
-
-    /** The order of a walk: names of folders first, as if a slash came before every other byte. */
-    static int compare(Bytes a, Bytes b) {
-        var length = Math.min(a.length(), b.length());
-        for (var i = 0; i < length; i++) {
-            var order = Integer.compare(rank(a.at(i)), rank(b.at(i)));
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Integer.compare(a.length(), b.length());
-    }
-
-    private static int rank(byte value) {
-        return value == '/' ? 0 : value & 0xff;
     }
 }

@@ -13,6 +13,7 @@ final class RestoreRun {
     private final long bytesTotal;
     private final AtomicLong files = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
     private final WarningList warnings = new WarningList();
     private final WarningList damaged = new WarningList();
 
@@ -38,6 +39,13 @@ final class RestoreRun {
         files.incrementAndGet();
     }
 
+    /** A file was in its place already. */
+    void kept(long count) {
+        wroteBytes(count);
+        wroteFile();
+        kept.incrementAndGet();
+    }
+
     /** Nothing was left out, and all is as it was. */
     boolean isExact() {
         return warnings.isEmpty() && damaged.isEmpty();
@@ -53,6 +61,6 @@ final class RestoreRun {
 
     Restorer.Outcome outcome() {
         step();
-        return new Restorer.Outcome(files.get(), bytes.get(), damaged.toList(), warnings.toList());
+        return new Restorer.Outcome(files.get(), bytes.get(), kept.get(), damaged.toList(), warnings.toList());
     }
 }

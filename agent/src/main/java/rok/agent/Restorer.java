@@ -1,9 +1,9 @@
 package rok.agent;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import rok.catalog.Version;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
@@ -27,10 +27,11 @@ public final class Restorer {
     }
 
     /**
+     * @param kept how many of the files were in their place already
      * @param damaged what could not be restored, and why: the store has lost something
      * @param warnings what is not exactly as it was
      */
-    public record Outcome(long files, long bytes, List<String> damaged, List<String> warnings) {
+    public record Outcome(long files, long bytes, long kept, List<String> damaged, List<String> warnings) {
         public Outcome {
             damaged = List.copyOf(damaged);
             warnings = List.copyOf(warnings);
@@ -43,6 +44,7 @@ public final class Restorer {
      * @param version a committed one
      * @param members some or all of its members
      * @param paths as {@link VersionFiles} takes them, restored under the same path below {@code target}; none: all
+     * @throws FilesInTheWay before anything is written, where {@link Existing#REFUSE} forbids to replace what is there
      */
     public Outcome restore(
             Version version,
@@ -54,46 +56,74 @@ public final class Restorer {
         if (existing == Existing.EXACT && !paths.isEmpty()) {
             throw new IllegalArgumentException("An exact copy is one of a whole volume, not of some paths");
         }
-        var selection = Selection.of(paths);
         var run = new RestoreRun(progress, members);
-        var files = new VersionFiles(chunks, members);
-        for (var member : members) {
-            var name = ByteString.utf8(member.name());
-            Entry.checkName(name);
-            var within = files.isGroup() ? selection.below(name) : Optional.of(selection);
-            if (within.isPresent()) {
-                var folder = files.isGroup() ? target.resolve(member.name()) : target;
-                var prefix = files.isGroup() ? name : ByteString.EMPTY;
-                write(run, member, folder, within.get(), prefix, existing);
-                if (within.get().isAll() && run.isExact()) {
-                    caches.seed(folder, chunks, version.url(), member);
-                }
+        var parts = parts(members, target, Selection.of(paths));
+        if (existing == Existing.REFUSE) {
+            var conflicts = new Conflicts(chunks, target);
+            parts.forEach(part -> conflicts.look(part.member, part.folder, part.selection, part.prefix));
+            conflicts.refuse();
+        }
+        for (var part : parts) {
+            write(run, part, existing);
+            if (part.selection.isAll() && run.isExact()) {
+                caches.seed(part.folder, chunks, version.url(), part.member);
             }
         }
         return run.outcome();
     }
 
-    private void write(
-            RestoreRun run,
-            Version.Member member,
-            Path folder,
-            Selection selection,
-            ByteString prefix,
-            Existing existing) {
-        var contents = new ChunkContents(chunks, run);
-        try (var writer = DirectoryWriter.open(
-                folder,
-                existing,
-                Workers.count(),
-                warning -> run.warn(prefix.isEmpty() ? warning.toString() : prefix + ": " + warning))) {
+    /**
+     * A member, or some of its paths, and where it goes.
+     *
+     * @param prefix of names in messages
+     */
+    private record Part(Version.Member member, Path folder, Selection selection, ByteString prefix) {
+        ByteString named(ByteString path) {
+            return prefix.isEmpty() ? path : prefix.child(path);
+        }
+    }
+
+    private List<Part> parts(List<Version.Member> members, Path target, Selection selection) {
+        if (!new VersionFiles(chunks, members).isGroup()) {
+            return List.of(new Part(members.getFirst(), target, selection, ByteString.EMPTY));
+        }
+        var parts = new ArrayList<Part>();
+        for (var member : members) {
+            var name = ByteString.utf8(member.name());
+            Entry.checkName(name);
+            selection
+                    .below(name)
+                    .ifPresent(below -> parts.add(new Part(member, target.resolve(member.name()), below, name)));
+        }
+        return parts;
+    }
+
+    private void write(RestoreRun run, Part part, Existing existing) {
+        try (var there = present(part, existing);
+                var writer = DirectoryWriter.open(
+                        part.folder,
+                        existing,
+                        Workers.count(),
+                        warning ->
+                                run.warn(part.prefix.isEmpty() ? warning.toString() : part.prefix + ": " + warning))) {
+            var contents = new ChunkContents(chunks, run);
             new TreeWriting(
                             chunks,
                             writer,
                             run,
-                            (path, file) -> contents.of(prefix.isEmpty() ? path : prefix.child(path), file))
-                    .write(member, selection);
+                            (path, file, isLink) -> existing == Existing.REFUSE && !isLink
+                                    ? contents.soon(part.named(path), file)
+                                    : contents.of(part.named(path), file, there.at(path, file)))
+                    .write(part.member, part.selection);
             writer.finish();
         }
+    }
+
+    /** What is in the folder already, where it may stay. */
+    private PresentFiles present(Part part, Existing existing) {
+        return existing != Existing.REFUSE && part.selection.isAll() && Files.isDirectory(part.folder)
+                ? PresentFiles.of(part.folder, caches)
+                : PresentFiles.NONE;
     }
 
     /** Paths that a version has not; what a user named wrongly. */

@@ -59,6 +59,14 @@ public final class StatCaches {
     }
 
     /**
+     * What was seen of a volume, whatever became of the version since: enough to tell what its files hold, not to refer
+     * to chunks in the store. Close it.
+     */
+    StatCacheReader seen(DirectoryVolume volume) {
+        return read(new StatCache(folder, volume), _ -> true, _ -> {});
+    }
+
+    /**
      * Remembers a folder that was just written from a member of a version, so that its next snapshot reads nothing.
      *
      * @param url of the committed version

@@ -41,7 +41,8 @@ final class TreeWriting {
 
     /** Where the bytes of a file come from. Called in the order of the trees, by one thread. */
     interface Contents {
-        FileContent of(ByteString path, Entry.File file);
+        /** @param isLink whether it is another name of a file that came before, so that most likely nothing is asked of it */
+        FileContent of(ByteString path, Entry.File file, boolean isLink);
     }
 
     void write(Version.Member member, Selection selection) {
@@ -112,7 +113,7 @@ final class TreeWriting {
         var existing = first.isEmpty()
                 ? Optional.<Bytes>empty()
                 : whole.contains(first) ? Optional.of(Names.onDisk(first)) : Optional.ofNullable(placed.get(first));
-        var content = contents.of(path, file);
+        var content = contents.of(path, file, existing.isPresent());
         var length = file.content().length();
         if (existing.isPresent()) {
             writer.hardLink(name, existing.get(), metadata, length, content);

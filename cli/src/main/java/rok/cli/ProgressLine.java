@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * One line that says how far a command has come: rewritten in place on a terminal ten times a second at most, a plain
@@ -48,9 +49,9 @@ final class ProgressLine {
     /**
      * Shows {@code what} with bytes done, rate, and what is left where the total is known (not 0).
      *
-     * @param more such as a count of files; may be empty
+     * @param more such as a count of files; is only asked when something is shown
      */
-    synchronized void bytes(String what, String more, long done, long total) {
+    synchronized void bytes(String what, Supplier<String> more, long done, long total) {
         if (!due()) {
             return;
         }
@@ -64,9 +65,7 @@ final class ProgressLine {
                     .append(Math.min(100, 100 * done / total))
                     .append(" %)");
         }
-        if (!more.isEmpty()) {
-            line.append("  ").append(more);
-        }
+        line.append("  ").append(more.get());
         line.append("  ").append(Sizes.bytes((long) rate)).append("/s");
         if (total > done && rate > 0 && seconds > 1) {
             line.append("  ")

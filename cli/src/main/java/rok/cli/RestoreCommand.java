@@ -3,10 +3,12 @@ package rok.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import rok.agent.FilesInTheWay;
 import rok.agent.Restorer;
 import rok.agent.StatCaches;
 import rok.api.ErrorDocument.Code;
@@ -84,18 +86,24 @@ final class RestoreCommand implements rok.cli.Command {
                     status -> output.progress()
                             .bytes(
                                     "restoring",
-                                    Sizes.count(status.files(), "file", "files"),
+                                    () -> Sizes.count(status.files(), "file", "files"),
                                     status.bytes(),
                                     wanted.isEmpty() ? status.bytesTotal() : 0));
+        } catch (FilesInTheWay e) {
+            throw refusal(e.getMessage());
         } catch (LinuxException e) {
-            if (e.errno() == Errno.EEXIST) {
-                throw new Refusal(
-                        Code.FAILED,
-                        "%s: a file of the version exists there already: %s".formatted(folder, e.getMessage()),
-                        "restore into an empty folder, or use --overwrite (replace such files) or --delete (exact copy)");
-            }
-            throw e;
+            // Somebody else made it while this ran.
+            throw e.errno() == Errno.EEXIST
+                    ? refusal("%s: a file of the version exists there by now: %s".formatted(folder, e.getMessage()))
+                    : e;
         }
+    }
+
+    private static RuntimeException refusal(@Nullable String message) {
+        return new Refusal(
+                Code.FAILED,
+                String.valueOf(message),
+                "restore into an empty folder, or use --overwrite (replace such files) or --delete (exact copy)");
     }
 
     private int report(Output output, Found found, Restorer.Outcome outcome) {
@@ -105,13 +113,18 @@ final class RestoreCommand implements rok.cli.Command {
                     folder.toAbsolutePath().normalize().toString(),
                     outcome.files(),
                     outcome.bytes(),
+                    outcome.kept(),
                     outcome.damaged(),
                     outcome.warnings()));
         } else {
             outcome.warnings().forEach(output::warning);
             outcome.damaged().forEach(damage -> output.warning("damaged, not restored: " + damage));
-            output.note("%s, %s restored to %s"
-                    .formatted(Sizes.count(outcome.files(), "file", "files"), Sizes.bytes(outcome.bytes()), folder));
+            output.note("%s, %s restored to %s%s"
+                    .formatted(
+                            Sizes.count(outcome.files(), "file", "files"),
+                            Sizes.bytes(outcome.bytes()),
+                            folder,
+                            outcome.kept() == 0 ? "" : " (%,d were there already)".formatted(outcome.kept())));
         }
         return outcome.damaged().isEmpty() ? 0 : Code.DAMAGED.exit();
     }

@@ -43,7 +43,11 @@ final class RunView implements RunListener, AutoCloseable {
     void progress(Progress.Status status) {
         if (status.bytes() >= 64 << 20) {
             output.progress()
-                    .bytes(phase, Sizes.count(status.files(), "file", "files"), status.bytes(), status.bytesTotal());
+                    .bytes(
+                            phase,
+                            () -> Sizes.count(status.files(), "file", "files"),
+                            status.bytes(),
+                            status.bytesTotal());
         }
     }
 

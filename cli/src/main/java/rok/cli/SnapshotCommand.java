@@ -65,7 +65,7 @@ final class SnapshotCommand implements rok.cli.Command {
         var version = snapshotter.snapshot(
                 new SnapshotRequest(bucket, file, title, message, labels, Map.of(), volumes, Optional.empty()),
                 status -> output.progress()
-                        .bytes("storing", Sizes.count(status.files(), "file", "files"), status.bytes(), 0));
+                        .bytes("storing", () -> Sizes.count(status.files(), "file", "files"), status.bytes(), 0));
         print(output, version);
         return 0;
     }

@@ -55,6 +55,11 @@ public final class DirectoryVolume implements AutoCloseable {
         return new Walk(root, options, known, warnings);
     }
 
+    /** Looks at single paths. */
+    public PathLookup lookup() {
+        return new PathLookup(root);
+    }
+
     /** Reads files that a walk found; one for each thread that reads. */
     public FileReader reader(Consumer<Warning> warnings) {
         return new FileReader(root, warnings);

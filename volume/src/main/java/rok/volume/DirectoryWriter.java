@@ -31,6 +31,12 @@ public final class DirectoryWriter implements AutoCloseable {
 
     private static final int LINKS_PENDING_MAX = 512;
 
+    /** Files are divided where contents are cut anew, so that no chunk is read for two parts: docs/format/tree.md. */
+    private static final long PART_BYTES = 32 << 20;
+
+    private static final long SHARED_BYTES_MIN = 2 * PART_BYTES;
+    private static final int PARTS_MAX = 1024;
+
     private final Syscalls linux = new Syscalls();
     private final Existing existing;
     private final Fd root;
@@ -140,7 +146,24 @@ public final class DirectoryWriter implements AutoCloseable {
 
     /** A regular file of that length; {@code content} is called later, on another thread. */
     public void file(Bytes name, Metadata metadata, long length, FileContent content) {
-        submit(name, (folder, path) -> new WriteTask.File(folder, name, path, metadata, length, content));
+        var folder = current();
+        if (length < SHARED_BYTES_MIN || !content.isDivisible() || replacesIn(folder)) {
+            submit(name, (_, path) -> new WriteTask.File(folder, name, path, metadata, length, content));
+            return;
+        }
+        var file = new WriteTask.File(folder, name, child(folder, name), metadata, length, content);
+        var partBytes = Math.max(PART_BYTES, Math.ceilDiv(length, (long) PARTS_MAX * PART_BYTES) * PART_BYTES);
+        var parts = (int) Math.ceilDiv(length, partBytes);
+        var shared = tasks.share(file, parts);
+        for (var part = 0; part < parts; part++) {
+            folder.addTask();
+            var from = part * partBytes;
+            tasks.submit(new WriteTask.Part(shared, from, Math.min(length, from + partBytes)));
+        }
+    }
+
+    private boolean replacesIn(TargetFolder folder) {
+        return existing != Existing.REFUSE && folder.existed;
     }
 
     public void symlink(Bytes name, Metadata metadata, Bytes target) {

@@ -70,7 +70,7 @@ public final class FolderCopy {
 
     private void copyFile(Entry entry, Metadata metadata) {
         var stat = entry.stat();
-        FileContent content = output -> copyContent(entry, output);
+        FileContent content = (output, _, _) -> copyContent(entry, output);
         var first =
                 stat.nlink() > 1 ? firstNames.putIfAbsent(new Inode(stat.device(), stat.inode()), entry.path()) : null;
         if (first == null) {

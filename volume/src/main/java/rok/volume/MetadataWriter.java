@@ -55,6 +55,15 @@ final class MetadataWriter {
         linux.setTime(file, wanted.mtimeSeconds(), wanted.mtimeNanos());
     }
 
+    /** Gives a file that is there what it lacks; one that is as wanted is not touched. */
+    void adjust(Syscalls linux, Fd file, Metadata wanted, Stat now) {
+        if (Metadata.of(now, Attributes.of(linux, file)).equals(wanted)) {
+            return;
+        }
+        removeOthers(linux, file, wanted.attributes());
+        apply(linux, file, wanted, now.uid(), now.gid(), UNKNOWN, false);
+    }
+
     /** Removes what the file has and is not wanted. */
     void removeOthers(Syscalls linux, Fd file, List<Attribute> wanted) {
         for (var name : linux.attributes(file)) {

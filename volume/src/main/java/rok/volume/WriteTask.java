@@ -11,8 +11,41 @@ sealed interface WriteTask {
     /** Below the top, for people. */
     Bytes path();
 
+    /** How much there is to write, in bytes. */
+    default long bytes() {
+        return 0;
+    }
+
     record File(TargetFolder folder, Bytes name, Bytes path, Metadata metadata, long length, FileContent content)
-            implements WriteTask {}
+            implements WriteTask {
+        @Override
+        public long bytes() {
+            return length;
+        }
+    }
+
+    /** A range of a file that is large enough for several threads. */
+    record Part(SharedFile file, long from, long to) implements WriteTask {
+        @Override
+        public TargetFolder folder() {
+            return file.task().folder();
+        }
+
+        @Override
+        public Bytes name() {
+            return file.task().name();
+        }
+
+        @Override
+        public Bytes path() {
+            return file.task().path();
+        }
+
+        @Override
+        public long bytes() {
+            return to - from;
+        }
+    }
 
     record Symlink(TargetFolder folder, Bytes name, Bytes path, Metadata metadata, Bytes target) implements WriteTask {}
 

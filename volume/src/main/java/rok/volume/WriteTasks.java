@@ -30,6 +30,7 @@ final class WriteTasks implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final MetadataWriter metadata;
     private final WriteWorker ownWorker;
+    private final List<SharedFile> shared = new ArrayList<>();
     private List<WriteTask> batch = new ArrayList<>();
     private long batchBytes;
     private int batchesUnderWay;
@@ -58,9 +59,17 @@ final class WriteTasks implements AutoCloseable {
         }
     }
 
+    /** A file that is written in parts, to be abandoned when the writing ends before they do. */
+    SharedFile share(WriteTask.File file, int parts) {
+        shared.removeIf(SharedFile::isOver);
+        var made = new SharedFile(file, parts);
+        shared.add(made);
+        return made;
+    }
+
     void submit(WriteTask task) {
         batch.add(task);
-        batchBytes += task instanceof WriteTask.File file ? file.length() : 0;
+        batchBytes += task.bytes();
         if (batch.size() >= BATCH_TASKS_MAX || batchBytes >= BATCH_BYTES_MAX) {
             flush();
         }
@@ -182,6 +191,7 @@ final class WriteTasks implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        shared.forEach(ownWorker::abandon);
         open.forEach(TargetFolder::close);
         ownWorker.close();
     }

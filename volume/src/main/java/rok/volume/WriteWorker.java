@@ -35,8 +35,11 @@ final class WriteWorker implements AutoCloseable {
         var folder = task.folder();
         var fd = folder.fd(beneath);
         var replaces = existing != Existing.REFUSE && folder.existed;
-        var name = replaces ? Bytes.of(temporary + temporaries++) : task.name();
         try {
+            if (replaces && task instanceof WriteTask.File file && isThere(file, fd)) {
+                return;
+            }
+            var name = replaces ? Bytes.of(temporary + temporaries++) : task.name();
             make(task, fd, name);
             if (replaces) {
                 replace(fd, name, task.name());
@@ -49,6 +52,7 @@ final class WriteWorker implements AutoCloseable {
     private void make(WriteTask task, Fd fd, Bytes name) {
         switch (task) {
             case WriteTask.File file -> file(file, fd, name);
+            case WriteTask.Part part -> part(part, fd);
             case WriteTask.Symlink link -> {
                 linux.makeSymlink(fd, name, link.target());
                 metadata.applyByName(linux, fd, name, link.metadata(), linux.stat(fd, name));
@@ -80,25 +84,94 @@ final class WriteWorker implements AutoCloseable {
     }
 
     private void file(WriteTask.File task, Fd folder, Bytes name) {
-        var wanted = task.metadata();
-        // Nobody else may read it before it has its owner.
-        var mode = wanted.uid() == user ? wanted.permissions() & 0777 : wanted.permissions() & 0700;
-        var flags = Flags.O_CREAT | Flags.O_EXCL | Flags.O_WRONLY | Flags.O_NOFOLLOW;
         var complete = false;
-        try (var fd = linux.open(folder, name, flags, mode)) {
+        try (var fd = create(task, folder, name)) {
             try {
                 var output = new FileOutput(linux, fd);
-                task.content().writeTo(output);
+                task.content().writeTo(output, 0, task.length());
                 output.endAt(task.length());
-                var parent = task.folder();
-                var gid = parent.groupOfNewFiles(group);
-                metadata.apply(linux, fd, wanted, user, gid, mode & ~umask, parent.passesAcl);
+                applyMetadata(task, fd);
                 complete = true;
             } finally {
                 if (!complete) {
                     linux.remove(folder, name);
                 }
             }
+        }
+    }
+
+    private Fd create(WriteTask.File task, Fd folder, Bytes name) {
+        var flags = Flags.O_CREAT | Flags.O_EXCL | Flags.O_WRONLY | Flags.O_NOFOLLOW;
+        return linux.open(folder, name, flags, firstMode(task.metadata()));
+    }
+
+    /** Nobody else may read a file before it has its owner. */
+    private int firstMode(Metadata wanted) {
+        return wanted.permissions() & (wanted.uid() == user ? 0777 : 0700);
+    }
+
+    private void applyMetadata(WriteTask.File task, Fd fd) {
+        var parent = task.folder();
+        var gid = parent.groupOfNewFiles(group);
+        var wanted = task.metadata();
+        metadata.apply(linux, fd, wanted, user, gid, firstMode(wanted) & ~umask, parent.passesAcl);
+    }
+
+    private void part(WriteTask.Part part, Fd folder) {
+        var shared = part.file();
+        var task = shared.task();
+        var fd = shared.use(() -> create(task, folder, task.name()));
+        if (fd == null) {
+            throw new FileContent.Unavailable();
+        }
+        var complete = false;
+        try {
+            task.content().writeTo(new FileOutput(linux, fd), part.from(), part.to());
+            if (shared.endPart()) {
+                linux.truncate(fd, task.length());
+                applyMetadata(task, fd);
+                shared.close();
+            }
+            complete = true;
+        } finally {
+            if (!complete && shared.fail()) {
+                linux.remove(folder, task.name());
+            }
+            shared.release();
+        }
+    }
+
+    /** Removes what was not completed. */
+    void abandon(SharedFile shared) {
+        if (shared.fail()) {
+            removeQuietly(shared.task().folder().fd(beneath), shared.task().name());
+        }
+    }
+
+    /** Whether the file is in its place already; then it only gets the metadata that it lacks. */
+    private boolean isThere(WriteTask.File task, Fd folder) {
+        try (var fd = openExisting(task, folder)) {
+            if (fd == Fd.NONE) {
+                return false;
+            }
+            var stat = linux.stat(fd);
+            // A name among others is made anew: what is done to it would be done to files elsewhere.
+            if (!stat.isRegular()
+                    || stat.nlink() != 1
+                    || stat.size() != task.length()
+                    || !task.content().isIn(new OpenFile(linux, fd, stat, task.path()))) {
+                return false;
+            }
+            metadata.adjust(linux, fd, task.metadata(), stat);
+            return true;
+        }
+    }
+
+    private Fd openExisting(WriteTask.File task, Fd folder) {
+        try {
+            return linux.open(folder, task.name(), Flags.O_RDONLY | Flags.O_NONBLOCK | Flags.O_NOFOLLOW);
+        } catch (LinuxException e) {
+            return Fd.NONE; // not there, a link, not readable: whatever it is, the new file takes its place
         }
     }
 

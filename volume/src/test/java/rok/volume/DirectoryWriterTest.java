@@ -34,7 +34,7 @@ class DirectoryWriterTest {
             writer.hardLink(Bytes.of("b"), Bytes.of("a/f"), FILE, 5, text("hello"));
             writer.symlink(Bytes.of("c"), FILE, Bytes.of("/nowhere"));
             writer.fifo(Bytes.of("d"), FILE);
-            writer.file(Bytes.of("hole"), FILE, 100L << 30, _ -> {});
+            writer.file(Bytes.of("hole"), FILE, 100L << 30, (_, _, _) -> {});
             writer.leave();
             writer.finish();
         }
@@ -93,7 +93,7 @@ class DirectoryWriterTest {
             assertThatThrownBy(() -> {
                         try (var writer = DirectoryWriter.open(temporary, Existing.REFUSE, 1, warnings::add)) {
                             writer.enter(Bytes.EMPTY, FOLDER);
-                            writer.file(Bytes.of(name), FILE, 0, _ -> {});
+                            writer.file(Bytes.of(name), FILE, 0, (_, _, _) -> {});
                         }
                     })
                     .isInstanceOf(IllegalArgumentException.class);
@@ -128,6 +128,6 @@ class DirectoryWriterTest {
 
     private static FileContent text(String text) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
-        return output -> output.write(bytes, 0, bytes.length, 0);
+        return (output, _, _) -> output.write(bytes, 0, bytes.length, 0);
     }
 }

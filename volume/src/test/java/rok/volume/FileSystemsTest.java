@@ -68,7 +68,7 @@ class FileSystemsTest {
                                         Bytes.of("file%03d".formatted(i)),
                                         metadata,
                                         content.length,
-                                        output -> output.write(content, 0, content.length, 0));
+                                        (output, _, _) -> output.write(content, 0, content.length, 0));
                             }
                             writer.leave();
                             writer.finish();

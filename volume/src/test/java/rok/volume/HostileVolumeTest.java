@@ -172,12 +172,12 @@ class HostileVolumeTest {
         asNobody(() -> {
             try (var writer = DirectoryWriter.open(target, Existing.REFUSE, 1, warnings::add)) {
                 writer.enter(Bytes.EMPTY, new Metadata(0755, NOBODY, NOBODY, 0, 0, List.of()));
-                writer.file(Bytes.of("a"), new Metadata(04755, 0, 0, 0, 0, List.of()), 0, _ -> {});
+                writer.file(Bytes.of("a"), new Metadata(04755, 0, 0, 0, 0, List.of()), 0, (_, _, _) -> {});
                 writer.file(
                         Bytes.of("b"),
                         new Metadata(0400, 1, 1, 0, 0, List.of()),
                         1,
-                        o -> o.write(new byte[1], 0, 1, 0));
+                        (o, _, _) -> o.write(new byte[1], 0, 1, 0));
                 writer.leave();
                 writer.finish();
             }
