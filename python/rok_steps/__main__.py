@@ -6,6 +6,7 @@ runner is gone. Whatever else is printed here goes to standard error.
 
 import os
 import sys
+import tempfile
 
 from rok_steps.events import Events
 from rok_steps.spec import LIMIT, SpecError, parse
@@ -28,6 +29,7 @@ def main() -> int:
     except (OSError, SpecError) as error:
         print("rok_steps: %s" % error, file=sys.stderr)
         return 2
+    tempfile.tempdir = spec.private  # the driver's own; the kernel has the user's
     return run(spec, events)
 
 

@@ -42,9 +42,10 @@ class Kernel:
     with a key that nobody else has. It dies with the thread that makes this object."""
 
     def __init__(self, python: str, folder: str, environment: Dict[str, str], private: str) -> None:
-        self._sockets = _socket_folder(private)
+        self._sockets = tempfile.mkdtemp(prefix="k", dir=private)
+        self._socket_folder = os.open(self._sockets, os.O_PATH | os.O_DIRECTORY)
         connection = os.path.join(self._sockets, "kernel.json")
-        _write_connection(connection, os.path.join(self._sockets, "k"))
+        _write_connection(connection, os.path.join(self._short(), "k"))
         command = [python, "-m", "ipykernel_launcher", "-f", connection, "--HistoryManager.enabled=False"]
         driver = os.getpid()
 
@@ -62,6 +63,7 @@ class Kernel:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=(self._socket_folder,),
             preexec_fn=before_exec,
         )
         self._said = bytearray()
@@ -115,6 +117,14 @@ class Kernel:
         processes.kill()
         self._client.stop_channels()
         shutil.rmtree(self._sockets, ignore_errors=True)
+        os.close(self._socket_folder)
+
+    def _short(self) -> str:
+        """The folder of the sockets by a name short enough for them: where the path is too long, by a descriptor, which has
+        the same number in both processes."""
+        if len(os.fsencode(self._sockets)) + 4 <= _SOCKET_PATH:
+            return self._sockets
+        return "/proc/self/fd/%d" % self._socket_folder
 
     def _take_output(self, message: str, on_output: Callable[[Output], None]) -> bool:
         """Takes one message; True when it says that the cell is over."""
@@ -170,13 +180,6 @@ class Kernel:
         time.sleep(0.05)  # the last words may still be on their way
         lines: List[str] = bytes(self._said).decode("utf-8", "replace").strip().splitlines()
         return "Its last words: %s" % " / ".join(lines[-3:]) if lines else ""
-
-
-def _socket_folder(private: str) -> str:
-    """A folder that only this user may enter, with a name short enough for sockets."""
-    if len(os.fsencode(private)) + 12 <= _SOCKET_PATH:
-        return tempfile.mkdtemp(prefix="k", dir=private)
-    return tempfile.mkdtemp(prefix="rok-")
 
 
 def _write_connection(path: str, sockets: str) -> None:

@@ -188,16 +188,20 @@ def _read_pandas(path: str) -> Any:
 
 
 def _write_booster(value: Any, path: str) -> None:
-    value.save_model(path)
+    with open(path, "wb") as out:  # by name, xgboost knows only two formats, and warns about every other ending
+        out.write(value.save_raw(raw_format="ubj"))
 
 
 def _read_booster(path: str) -> Any:
     import xgboost
 
-    return xgboost.Booster(model_file=path)
+    with open(path, "rb") as data:
+        return xgboost.Booster(model_file=bytearray(data.read()))
 
 
 def _write_dmatrix(value: Any, path: str) -> None:
+    if type(value).__name__ != "DMatrix":
+        raise TypeError("xgboost cannot store a %s: pass the arrays on that it is made of, or a DMatrix" % type(value).__name__)
     value.save_binary(path)
 
 
@@ -226,7 +230,9 @@ def _write_keras(value: Any, path: str) -> None:
 def _read_keras(path: str) -> Any:
     import keras
 
-    return keras.models.load_model(path)
+    # What the notebook defines itself (layers, losses), keras finds by name only. Lambda layers are code: dill's values are too
+    own = {name: value for name, value in vars(sys.modules["__main__"]).items() if isinstance(value, (type, types.FunctionType))}
+    return keras.models.load_model(path, custom_objects=own, safe_mode=False)
 
 
 def _write_tfkeras(value: Any, path: str) -> None:

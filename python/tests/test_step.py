@@ -235,3 +235,16 @@ def test_a_specification_that_is_not_one_is_refused(bench, tmp_path):
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
         ended = subprocess.run([sys.executable, "-m", "rok_steps", str(path)], capture_output=True, env=environment)
         assert ended.returncode == 2 and complaint in ended.stderr.decode() and ended.stdout == b""
+
+
+def test_a_path_too_long_for_sockets_is_no_reason_to_write_elsewhere(bench, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+    step = "long-" + "y" * 100
+    driver = bench.start(step, "import os, tempfile\nprint(tempfile.gettempdir())\nprint(os.listdir(tempfile.gettempdir()))")
+    driver.end()
+    assert driver.process.returncode == 0, driver.events
+    assert driver.printed() == "%s\n[]\n" % elsewhere, "the notebook has the user's folder, and nothing is in it"
+    assert list(elsewhere.iterdir()) == []
+    assert not list((bench.folder / ("private-" + step)).glob("k*")), "the sockets are gone"

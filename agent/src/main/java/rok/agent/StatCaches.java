@@ -1,7 +1,13 @@
 package rok.agent;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -19,6 +25,7 @@ import rok.volume.DirectoryVolume;
 import rok.volume.Entry;
 import rok.volume.Folder;
 import rok.volume.StatCache;
+import rok.volume.StatCacheFolder;
 import rok.volume.StatCacheReader;
 import rok.volume.StatCacheWriter;
 import rok.volume.Walk;
@@ -30,11 +37,64 @@ import rok.volume.Warning;
  * store; it is believed only while the version they stem from is COMMITTED, since only then nothing of it can be collected.
  */
 public final class StatCaches {
+    private static final String STAT = "stat";
+    private static final Duration PRUNED_EVERY = Duration.ofDays(1);
+    /** Of the caches of one store together: enough for twenty million files. */
+    private static final long BYTES_MAX = 4L << 30;
+
     private final Path folder;
 
     /** @param cache where copies lie that may be lost */
     public StatCaches(Path cache, Repository repository) {
-        this.folder = cache.resolve("stat").resolve(repository.id());
+        this.folder = cache.resolve(STAT).resolve(repository.id());
+    }
+
+    /**
+     * Removes what is of no use any more, of all stores that keep such caches in this folder, and temporary files that killed
+     * processes left beside them: once a day, and otherwise nothing but a look at the time when that was last done.
+     */
+    public static void prune(Path cache, Instant now) {
+        var all = cache.resolve(STAT);
+        var mark = all.resolve(".pruned");
+        try {
+            if (!Files.isDirectory(all) || isYoung(mark, now)) {
+                return;
+            }
+            Files.write(mark, new byte[0]);
+            try (var stores = Files.newDirectoryStream(all, Files::isDirectory)) {
+                stores.forEach(store -> new StatCacheFolder(store, BYTES_MAX).prune(now));
+            }
+            removeTemporary(cache, now);
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+            // Only somebody else's cache can't be pruned; it costs room, and what the command is to do does not need it
+            return;
+        }
+    }
+
+    /** What other caches were writing when their process was killed. */
+    private static void removeTemporary(Path cache, Instant now) throws IOException {
+        try (var files = Files.find(
+                cache,
+                2,
+                (file, attributes) -> attributes.isRegularFile()
+                        && file.toString().endsWith(".new")
+                        && attributes
+                                .lastModifiedTime()
+                                .toInstant()
+                                .plus(PRUNED_EVERY)
+                                .isBefore(now))) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static boolean isYoung(Path mark, Instant now) throws IOException {
+        return Files.exists(mark)
+                && Files.getLastModifiedTime(mark)
+                        .toInstant()
+                        .plus(PRUNED_EVERY)
+                        .isAfter(now);
     }
 
     /**
@@ -79,6 +139,13 @@ public final class StatCaches {
                 var walk = update.walk(WalkOptions.SNAPSHOT, _ -> {})) {
             new StatCacheSeed(chunks, update).run(walk, member);
             update.commit();
+        }
+    }
+
+    /** A folder goes: what is remembered of it may go too. */
+    public void forget(Path written) {
+        try (var volume = DirectoryVolume.open(written)) {
+            new StatCache(folder, volume).delete();
         }
     }
 

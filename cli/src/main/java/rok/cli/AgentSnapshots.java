@@ -2,6 +2,7 @@ package rok.cli;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -12,7 +13,10 @@ import rok.agent.Snapshotter;
 import rok.agent.StatCaches;
 import rok.api.ErrorDocument.Code;
 import rok.catalog.Version;
+import rok.catalog.VersionState;
+import rok.format.StoreException;
 import rok.names.BucketName;
+import rok.names.FileName;
 import rok.names.RokUrl;
 import rok.runner.Snapshots;
 
@@ -21,6 +25,7 @@ final class AgentSnapshots implements Snapshots {
     private final Session session;
     private final Snapshotter snapshotter;
     private final Cloner cloner;
+    private final StatCaches caches;
     private final Consumer<Progress.Status> progress;
     private final Map<RokUrl, Version> taken = new ConcurrentHashMap<>();
 
@@ -29,7 +34,7 @@ final class AgentSnapshots implements Snapshots {
         this.session = session.forWriting();
         this.progress = progress;
         var repository = session.repository();
-        var caches = new StatCaches(session.home().cache(), repository);
+        this.caches = new StatCaches(session.home().cache(), repository);
         this.snapshotter = new Snapshotter(repository, session.catalog(), caches, InstantSource.system());
         this.cloner = new Cloner(repository.reader(), session.catalog(), caches);
     }
@@ -74,6 +79,23 @@ final class AgentSnapshots implements Snapshots {
                             .formatted(source.name(), outcome.damaged().getFirst()),
                     "Run the command again: what is missing is read anew");
         }
+    }
+
+    @Override
+    public List<Labelled> versions(BucketName bucket, FileName file) {
+        try {
+            return session.catalog().versions(bucket, file).items().stream()
+                    .filter(version -> version.state() == VersionState.COMMITTED)
+                    .map(version -> new Labelled(version.url(), version.labels()))
+                    .toList();
+        } catch (StoreException.Missing e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void forget(Path folder) {
+        caches.forget(folder);
     }
 
     /** A version that this took. */

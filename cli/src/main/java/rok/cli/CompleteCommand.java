@@ -21,7 +21,7 @@ final class CompleteCommand implements rok.cli.Command {
     @Override
     public int run(Session session) {
         try {
-            names(session.catalog())
+            names(session.catalogAsItIs())
                     .filter(name -> name.startsWith(word) && isPlain(name))
                     .limit(NAMES_MAX)
                     .forEach(session.output()::line);

@@ -26,12 +26,11 @@ final class CompletionCommand implements rok.cli.Command {
         if (!shell.equals("bash") && !shell.equals("zsh")) {
             throw new Refusal(Code.USAGE, "There is no completion for '%s'".formatted(shell), "say bash or zsh");
         }
-        var start = shell.equals("zsh") ? "autoload -U +X compinit bashcompinit && compinit && bashcompinit\n" : "";
-        session.output().text(start + script());
+        session.output().text(script("completion." + shell));
         return 0;
     }
 
-    private static String script() {
+    private static String script(String template) {
         var options = new StringBuilder();
         var names = new TreeSet<String>();
         Commands.ALL.forEach((name, maker) -> {
@@ -46,13 +45,13 @@ final class CompletionCommand implements rok.cli.Command {
                     .forEach(option -> words.add(option.longestName()));
             options.append("    %s) options='%s' ;;\n".formatted(name, String.join(" ", words)));
         });
-        return template().replace("@COMMANDS@", String.join(" ", names)).replace("@OPTIONS@", options);
+        return template(template).replace("@COMMANDS@", String.join(" ", names)).replace("@OPTIONS@", options);
     }
 
-    private static String template() {
-        try (var in = CompletionCommand.class.getResourceAsStream("completion.bash")) {
+    private static String template(String name) {
+        try (var in = CompletionCommand.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("completion.bash is not in the build");
+                throw new IllegalStateException(name + " is not in the build");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

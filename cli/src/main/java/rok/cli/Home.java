@@ -26,9 +26,14 @@ record Home(Path folder) {
         return folder.resolve("store");
     }
 
-    /** What may be lost: indexes, summaries, stat caches. */
+    /** What may be lost: indexes, summaries, stat caches, unpacked libraries. */
     Path cache() {
         return folder.resolve("cache");
+    }
+
+    /** Libraries that are unpacked to be loaded. */
+    Path nativeCode() {
+        return cache().resolve("native");
     }
 
     /** A folder for each pipeline run that is under way. */

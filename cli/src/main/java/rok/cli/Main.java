@@ -97,7 +97,9 @@ public final class Main {
             return 0;
         }
         var output = Output.standard(options.json, options.quiet);
-        try (var session = new Session(output, Home.of(System.getenv()))) {
+        var home = Home.of(System.getenv());
+        System.setProperty("rok.native", home.nativeCode().toString());
+        try (var session = new Session(output, home)) {
             return command.run(session);
         } catch (Exception | OutOfMemoryError | StackOverflowError e) {
             return fail(output, e);

@@ -27,13 +27,12 @@ final class Output {
         this.err = err;
         this.json = json;
         this.quiet = quiet;
-        this.progress = new ProgressLine(err, terminal, !quiet && !json);
+        this.progress = new ProgressLine(err, terminal, !quiet && !json, this);
     }
 
     /** To this process's standard streams. */
     static Output standard(boolean json, boolean quiet) {
-        return new Output(
-                stream(FileDescriptor.out), stream(FileDescriptor.err), json, quiet, ProgressLine.onTerminal());
+        return new Output(stream(FileDescriptor.out), stream(FileDescriptor.err), json, quiet, Terminal.redraws());
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
@@ -122,6 +121,12 @@ final class Output {
             err.println("     " + Printable.of(document.error().hint()));
         }
         err.flush();
+    }
+
+    /** Lines below all others, in place of those shown there; on a terminal only. */
+    synchronized void block(List<String> lines) {
+        out.flush();
+        progress.block(lines);
     }
 
     ProgressLine progress() {

@@ -1,15 +1,13 @@
 package rok.cli;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One line that says how far a command has come: rewritten in place on a terminal ten times a second at most, a plain
- * line every few seconds otherwise, nothing at all when quiet.
+ * What says how far a command has come: on a terminal one line or a few at the bottom, rewritten in place ten times a second
+ * at most, never wider than the terminal; a plain line every few seconds otherwise, nothing at all when quiet.
  */
 final class ProgressLine {
     private static final long REDRAW_NANOS = 100_000_000L;
@@ -20,26 +18,17 @@ final class ProgressLine {
     private final boolean shown;
     private final long started = System.nanoTime();
     private long last = started;
-    private boolean drawn;
+    /** What is on the screen now; empty where nothing is. */
+    private List<String> drawn = List.of();
 
-    ProgressLine(PrintStream err, boolean terminal, boolean shown) {
+    private final Object lock;
+
+    /** @param lock held by whoever writes to the same terminal */
+    ProgressLine(PrintStream err, boolean terminal, boolean shown, Object lock) {
         this.err = err;
         this.terminal = terminal;
         this.shown = shown;
-    }
-
-    /** Whether standard error is a terminal that knows how to clear a line. */
-    static boolean onTerminal() {
-        var term = System.getenv("TERM");
-        if (term == null || term.equals("dumb")) {
-            return false;
-        }
-        try {
-            var target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException e) {
-            return false;
-        }
+        this.lock = lock;
     }
 
     boolean terminal() {
@@ -51,10 +40,16 @@ final class ProgressLine {
      *
      * @param more such as a count of files; is only asked when something is shown
      */
-    synchronized void bytes(String what, Supplier<String> more, long done, long total) {
-        if (!due()) {
-            return;
+    void bytes(String what, Supplier<String> more, long done, long total) {
+        synchronized (lock) {
+            if (due()) {
+                draw(List.of(line(what, more.get(), done, total)));
+            }
         }
+    }
+
+    /** The same as a text, for who shows it elsewhere. */
+    String line(String what, String more, long done, long total) {
         var seconds = Math.max(1e-3, (System.nanoTime() - started) / 1e9);
         var rate = done / seconds;
         var line = new StringBuilder(what).append("  ").append(Sizes.bytes(done));
@@ -72,22 +67,53 @@ final class ProgressLine {
                     .append(Sizes.duration(Duration.ofMillis((long) ((total - done) / rate * 1000))))
                     .append(" left");
         }
-        draw(line.toString());
+        return line.toString();
     }
 
     /** Shows a line as it is. */
-    synchronized void show(String line) {
-        if (due()) {
-            draw(line);
+    void show(String line) {
+        synchronized (lock) {
+            if (due()) {
+                draw(List.of(line));
+            }
         }
     }
 
-    synchronized void clear() {
-        if (drawn) {
-            err.print("\r\u001b[K");
-            err.flush();
-            drawn = false;
+    /** Shows lines that carry colours where they like, in place of what is shown; on a terminal only. */
+    void block(List<String> lines) {
+        synchronized (lock) {
+            if (terminal()) {
+                last = System.nanoTime();
+                draw(lines);
+            }
         }
+    }
+
+    /** Whether what is to be shown may be drawn again by now; at once where something else took its place. */
+    boolean isDue() {
+        synchronized (lock) {
+            return shown && ((terminal && drawn.isEmpty()) || System.nanoTime() - last >= REDRAW_NANOS);
+        }
+    }
+
+    void clear() {
+        synchronized (lock) {
+            if (!drawn.isEmpty()) {
+                err.print(erase());
+                err.flush();
+            }
+        }
+    }
+
+    /** Back to where the drawn lines begin, and everything from there on gone. */
+    private String erase() {
+        var columns = Terminal.size().columns();
+        // A terminal that became narrower has broken the lines that were too long for it.
+        var rows = drawn.stream()
+                .mapToInt(line -> Math.max(1, (Terminal.length(line) + columns - 1) / columns))
+                .sum();
+        drawn = List.of();
+        return rows > 1 ? "\r\u001b[%dA\u001b[J".formatted(rows - 1) : rows == 1 ? "\r\u001b[J" : "";
     }
 
     private boolean due() {
@@ -99,12 +125,14 @@ final class ProgressLine {
         return true;
     }
 
-    private void draw(String line) {
+    private void draw(List<String> lines) {
         if (terminal) {
-            err.print("\r\u001b[K" + line);
-            drawn = true;
+            var width = Terminal.size().columns() - 3; // room for the ^C that the terminal shows, and for no line break
+            var text = new StringBuilder(erase());
+            drawn = lines.stream().map(line -> Terminal.cut(line, width)).toList();
+            err.print(text.append(String.join("\r\n", drawn)));
         } else {
-            err.println(line);
+            lines.forEach(err::println);
         }
         err.flush();
     }

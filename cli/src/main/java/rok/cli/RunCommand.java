@@ -27,7 +27,6 @@ import rok.runner.RunException;
 import rok.runner.RunRequest;
 import rok.runner.RunResult;
 import rok.runner.Snapshots;
-import rok.runner.StaleRuns;
 
 /** {@code rok run}: runs a tagged notebook as a pipeline, on clones, each step between two versions. */
 @picocli.CommandLine.Command(
@@ -100,9 +99,6 @@ final class RunCommand implements Command {
         var snapshots = new AgentSnapshots(session, view::progress);
         Files.createDirectories(session.home().folder());
         keepOut(session.home());
-        for (var run : new StaleRuns(session.home().folder(), snapshots, InstantSource.system()).recover()) {
-            session.output().note("Run %s had been killed: it is recorded as cancelled now".formatted(run));
-        }
         var python = PythonEnvironment.prepare(session.home().python(), view::setUp);
         var run = new PipelineRun(
                 request,

@@ -1,38 +1,43 @@
 package rok.cli;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import rok.agent.Progress;
 import rok.names.RokUrl;
 import rok.pipeline.Pipeline;
+import rok.pipeline.Step;
 import rok.runner.RunListener;
 import rok.runner.RunNames;
 import rok.runner.StepState;
 
 /**
  * Shows a run while it goes on: what steps print, line by line and prefixed by the step, and what happens to them; on a terminal
- * also one line at the bottom that says where every step stands. Says nothing under {@code --json}.
+ * also a table at the bottom that says where every step stands. Says nothing under {@code --json}.
  */
 final class RunView implements RunListener, AutoCloseable {
     private static final int LINE_MAX = 1 << 16;
+    private static final long PROGRESS_BYTES_MIN = 64 << 20;
+    private static final String OF_STEP = "snapshot-";
+    private static final Duration TICK = Duration.ofMillis(250);
 
     private final Output output;
     private final boolean texts;
     private final int width;
-    private final Map<String, StepState> states = new LinkedHashMap<>();
-    private final Map<String, String> doing = new LinkedHashMap<>();
+    private final RunTable table;
+    private final boolean colours = !Terminal.isPlain();
     private final Map<String, StringBuilder> unfinished = new LinkedHashMap<>();
     private String mode = "";
     private String phase = "";
+    private boolean closed;
 
     /** @param texts whether what steps print is shown; what went wrong always is */
     RunView(Output output, Pipeline pipeline, boolean texts) {
         this.output = output;
         this.texts = texts;
-        pipeline.steps().forEach(step -> states.put(step.name(), StepState.WAITING));
-        this.width = states.keySet().stream().mapToInt(String::length).max().orElse(0);
+        var steps = pipeline.steps().stream().map(Step::name).toList();
+        this.table = new RunTable(steps, System.nanoTime());
+        this.width = steps.stream().mapToInt(String::length).max().orElse(0);
     }
 
     /** A line about the Python environment that is being made. */
@@ -40,25 +45,54 @@ final class RunView implements RunListener, AutoCloseable {
         output.progress().show(line);
     }
 
+    /** Comes from threads that store; one that is long is told of. */
     void progress(Progress.Status status) {
-        if (status.bytes() >= 64 << 20) {
-            output.progress()
-                    .bytes(
-                            phase,
-                            () -> Sizes.count(status.files(), "file", "files"),
-                            status.bytes(),
-                            status.bytesTotal());
+        var progress = output.progress();
+        if (status.bytes() < PROGRESS_BYTES_MIN || !progress.isDue()) {
+            return;
+        }
+        var files = Sizes.count(status.files(), "file", "files");
+        if (progress.terminal()) {
+            synchronized (this) {
+                table.doing(progress.line(phase, files, status.bytes(), status.bytesTotal()));
+                bar();
+            }
+        } else {
+            progress.bytes(phase, () -> files, status.bytes(), status.bytesTotal());
         }
     }
 
     @Override
     public synchronized void started(RunNames names) {
         note("Run %s, bucket %s, file %s".formatted(names.run(), names.bucket(), names.file()));
+        if (output.progress().terminal()) {
+            Thread.ofPlatform().name("rok-view").daemon().start(this::tick);
+        }
+    }
+
+    /** Clocks go on while nothing else happens, and a terminal of another size gets lines that fit. */
+    private void tick() {
+        while (redraw()) {
+            try {
+                Thread.sleep(TICK);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private synchronized boolean redraw() {
+        bar();
+        return !closed;
     }
 
     @Override
     public synchronized void phase(String name) {
         phase = name;
+        if (name.startsWith(OF_STEP)) {
+            table.storing(name.substring(OF_STEP.length()));
+        }
+        table.doing(name.startsWith(OF_STEP) ? "" : name);
         bar();
     }
 
@@ -76,7 +110,9 @@ final class RunView implements RunListener, AutoCloseable {
 
     @Override
     public synchronized void snapshot(String step, String when, RokUrl url, double seconds) {
-        if (step.isEmpty()) {
+        if (!step.isEmpty()) {
+            table.stored(step, seconds);
+        } else {
             note("%s  snapshot %s  (%s)"
                     .formatted(pad(""), url.version(), Sizes.duration(Duration.ofMillis((long) (seconds * 1000)))));
         }
@@ -84,14 +120,15 @@ final class RunView implements RunListener, AutoCloseable {
 
     @Override
     public synchronized void stepStarted(String step) {
-        states.put(step, StepState.RUNNING);
+        table.started(step, System.nanoTime());
+        table.doing("");
         note("%s  started".formatted(pad(step)));
         bar();
     }
 
     @Override
     public synchronized void cell(String step, int index, int cells, int cell) {
-        doing.put(step, "%d/%d".formatted(index + 1, cells));
+        table.cell(step, index, cells);
         bar();
     }
 
@@ -140,8 +177,7 @@ final class RunView implements RunListener, AutoCloseable {
     @Override
     public synchronized void stepFinished(String step, StepState state, double seconds) {
         finishLines(step);
-        states.put(step, state);
-        doing.remove(step);
+        table.ended(step, state, seconds);
         var took = state == StepState.SKIPPED || seconds == 0
                 ? ""
                 : " after " + Sizes.duration(Duration.ofMillis((long) (seconds * 1000)));
@@ -151,6 +187,7 @@ final class RunView implements RunListener, AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         output.progress().clear();
     }
 
@@ -174,20 +211,12 @@ final class RunView implements RunListener, AutoCloseable {
         output.note(line);
     }
 
-    /** Where every step stands, on a terminal. */
+    /** Where every step stands, on a terminal; not more often than people can see. */
     private void bar() {
-        if (!output.progress().terminal()) {
-            return;
+        if (!closed && output.progress().terminal() && output.progress().isDue()) {
+            var size = Terminal.size();
+            output.block(table.lines(System.nanoTime(), size.columns(), size.lines(), colours));
         }
-        var over = states.values().stream().filter(StepState::isOver).count();
-        var running = new ArrayList<String>();
-        states.forEach((name, state) -> {
-            if (state == StepState.RUNNING) {
-                running.add(name + " " + doing.getOrDefault(name, "…"));
-            }
-        });
-        var what = running.isEmpty() ? phase : String.join("  ", running);
-        output.progress().show("%d of %d steps  %s".formatted(over, states.size(), what));
     }
 
     private String pad(String step) {

@@ -1,10 +1,11 @@
 package rok.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CancellationException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import rok.gateway.PortTaken;
 @Command(description = "Show everything as a page, on this machine only.", sortOptions = false)
 final class ServeCommand implements rok.cli.Command {
     private static final int PORT_MAX = 65_535;
+    private static final Duration CLEAN_UP_EVERY = Duration.ofSeconds(20);
     /** What the web server tells of itself is of no use to anybody. Held here: loggers nobody holds lose their level. */
     private static final List<Logger> TALKATIVE =
             Stream.of("org.eclipse.jetty", "io.javalin").map(Logger::getLogger).toList();
@@ -39,13 +41,16 @@ final class ServeCommand implements rok.cli.Command {
         var page = Optional.ofNullable(System.getProperty("rok.page")).map(Path::of);
         try (var gateway = Gateway.start(library, port, page)) {
             say(session.output(), gateway);
-            new CountDownLatch(1).await();
+            while (true) {
+                Thread.sleep(CLEAN_UP_EVERY);
+                session.cleanUp();
+            }
         } catch (PortTaken e) {
             throw new Refusal(
                     Code.FAILED,
                     "Port %d of this machine is taken by another program".formatted(e.port()),
                     "perhaps rok serve runs already; rok serve --port 0 takes a free port");
-        } catch (InterruptedException _) {
+        } catch (InterruptedException | CancellationException _) {
             // Ctrl-C is how this command ends.
         }
         return 0;

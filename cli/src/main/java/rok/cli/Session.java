@@ -1,13 +1,19 @@
 package rok.cli;
 
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import rok.agent.StatCaches;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
+import rok.format.StoreException;
 import rok.object.FolderObjectStore;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectStore;
 import rok.repository.Repository;
+import rok.runner.StaleRuns;
 
 /** What one command works with: output, home, and the store, which is opened when it is first asked for. Close it. */
 final class Session implements AutoCloseable {
@@ -40,17 +46,56 @@ final class Session implements AutoCloseable {
         return this;
     }
 
-    /** The buckets, files and versions; none where nothing was ever stored. */
+    /** The buckets, files and versions; none where nothing was ever stored. What killed commands left is cleaned up first. */
     Catalog catalog() {
+        var isFirst = catalog == null;
+        var opened = catalogAsItIs();
+        if (isFirst) {
+            cleanUp();
+        }
+        return opened;
+    }
+
+    /** As {@link #catalog}, and nothing is cleaned up: for who only has a moment. */
+    Catalog catalogAsItIs() {
         if (catalog == null) {
-            var store = objects();
-            var opened = new Catalog(store, Home.ACCOUNT, Optional.of(home.cache()), Actor.system());
-            if (store instanceof FolderObjectStore) {
-                opened.sweep();
-            }
-            catalog = opened;
+            catalog = new Catalog(objects(), Home.ACCOUNT, Optional.of(home.cache()), Actor.system());
         }
         return catalog;
+    }
+
+    /** Gives up the versions, and ends the runs, of processes that were killed. Next to no work where there are none. */
+    void cleanUp() {
+        if (objects() instanceof FolderObjectStore) {
+            catalogAsItIs().sweep();
+            StatCaches.prune(home.cache(), Instant.now());
+            if (StaleRuns.exist(home.folder())) {
+                endStaleRuns();
+            }
+        }
+    }
+
+    /** What can't be cleaned up now is said and left: whoever only wants to read still can. */
+    private void endStaleRuns() {
+        try {
+            var snapshots = new AgentSnapshots(
+                    this,
+                    status ->
+                            output.progress().bytes("recording a killed run", "", status.bytes(), status.bytesTotal()));
+            for (var found : new StaleRuns(home.folder(), snapshots).recover()) {
+                if (found.problem().isEmpty()) {
+                    output.note("Run %s had been killed: it is recorded as cancelled now".formatted(found.run()));
+                } else {
+                    output.warning("Run %s had been killed, and can't be cleaned up after yet: %s"
+                            .formatted(found.run(), found.problem()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("Interrupted");
+        } catch (StoreException | UncheckedIOException e) {
+            output.warning("Runs that had been killed can't be cleaned up after yet: " + e.getMessage());
+        }
     }
 
     Repository repository() {

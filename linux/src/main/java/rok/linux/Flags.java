@@ -46,6 +46,7 @@ public final class Flags {
     static final int SEEK_DATA = 3;
     static final int SEEK_HOLE = 4;
     static final long FICLONE = 0x40049409L;
+    static final long TIOCGWINSZ = 0x5413L;
 
     private Flags() {}
 }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The calls of Linux that volumes need, for one thread: each worker makes its own, for the price of 9 KiB of native memory
@@ -90,6 +91,21 @@ public final class Syscalls {
         }
         return result;
     }
+
+    // Terminals.
+
+    /** Columns and lines of the terminal that a descriptor of this process is; empty where it is none, or does not know. */
+    public Optional<TerminalSize> terminalSize(int descriptor) {
+        if (raw(Syscall.IOCTL, descriptor, Flags.TIOCGWINSZ, scratch.structure(), 0, 0, 0) < 0) {
+            return Optional.empty();
+        }
+        var both = scratch.intAt(0);
+        var size = new TerminalSize(both >>> 16, both & 0xffff);
+        return size.columns() > 0 && size.lines() > 0 ? Optional.of(size) : Optional.empty();
+    }
+
+    /** What a terminal shows at a time. */
+    public record TerminalSize(int columns, int lines) {}
 
     // Opening.
 

@@ -36,6 +36,12 @@ class SyscallsTest {
     }
 
     @Test
+    void whatIsNoTerminalHasNoSize() {
+        assertThat(linux.terminalSize(folder.number())).isEmpty();
+        assertThat(linux.terminalSize(1 << 20)).isEmpty();
+    }
+
+    @Test
     void whatIsWrittenIsReadFromArraysAndBuffers() {
         var random = new Random(7);
         var content = new byte[1 << 20];

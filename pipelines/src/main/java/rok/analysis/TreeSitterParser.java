@@ -17,10 +17,13 @@ final class TreeSitterParser implements PythonParser {
     /** Long chains of these lean to the left; their order is all that matters here, so they become one flat node. */
     private static final Set<String> FLATTENED = Set.of("binary_operator", "boolean_operator", "concatenated_string");
 
-    private final TSLanguage language = new TreeSitterPython();
-    private final String[] symbols = new String[language.symbolCount()];
+    private final TSLanguage language;
+    private final String[] symbols;
 
     TreeSitterParser() {
+        TreeSitterLibraries.prepare();
+        language = new TreeSitterPython();
+        symbols = new String[language.symbolCount()];
         for (var i = 0; i < symbols.length; i++) {
             symbols[i] = language.symbolName(i);
         }

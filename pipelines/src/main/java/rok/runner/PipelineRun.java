@@ -28,6 +28,7 @@ public final class PipelineRun {
     private final ObjectMapper json = new ObjectMapper();
     private final Freezer freezer = new Freezer();
     private final RunNames names;
+    private final RunLock lock;
     private final RunFolder folder;
     private final RunRecord record;
     private final Versions versions;
@@ -55,6 +56,7 @@ public final class PipelineRun {
         var pipeline = request.pipeline();
         var definition = RunDocument.of(json, pipeline).toString();
         names = RunNames.of(request.experiment(), pipeline.name(), definition, uuid(clock, random), snapshots, random);
+        lock = RunFolder.lock(home, names.uuid());
         folder = RunFolder.create(home, names.uuid());
         record = new RunRecord(request, names, folder.record(), clock, json);
         versions = new Versions(snapshots, request, names, json);
@@ -69,7 +71,9 @@ public final class PipelineRun {
             finish();
             return record.result();
         } finally {
-            folder.delete();
+            folder.delete(snapshots);
+            lock.remove();
+            lock.close();
         }
     }
 
@@ -108,6 +112,9 @@ public final class PipelineRun {
             var clone = folder.clone(i + 1);
             snapshots.copy(first, volume, clone);
             clones.add(new Snapshots.Volume(volume.name(), clone, volume.mount()));
+        }
+        if (clones.size() == request.volumes().size()) {
+            record.cloned();
         }
     }
 

@@ -1,6 +1,5 @@
 package rok.runner;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,19 +18,8 @@ record ProcessIdentity(long pid, long start, String boot) {
         return new ProcessIdentity(pid, startOf(pid), bootNow());
     }
 
-    static ProcessIdentity read(JsonNode node) {
-        return new ProcessIdentity(
-                node.path("pid").asLong(),
-                node.path("start").asLong(),
-                node.path("boot").asText());
-    }
-
     void write(ObjectNode node) {
         node.put("pid", pid).put("start", start).put("boot", boot);
-    }
-
-    boolean isAlive() {
-        return boot.equals(bootNow()) && start != 0 && start == startOf(pid);
     }
 
     /** Processes of this user whose environment has the variable, with that value. */

@@ -71,6 +71,12 @@ public record PythonEnvironment(Path python, Path packages) {
                         "sh", source.resolve("set-up").toString(), environment.toString(), requirements.toString())
                 .redirectErrorStream(true);
         setUp.environment().keySet().removeIf(name -> name.startsWith("PYTHON"));
+        setUp.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        // Nothing is left elsewhere, and what was fetched is there still when half of it failed to come
+        var fetched = environment.resolveSibling("." + environment.getFileName() + ".fetched");
+        setUp.environment().putIfAbsent("PIP_CACHE_DIR", fetched.toString());
+        setUp.environment()
+                .put("TMPDIR", Files.createDirectories(fetched.resolve("tmp")).toString());
         var process = setUp.start();
         process.getOutputStream().close();
         var said = new StringBuilder();
@@ -92,6 +98,7 @@ public record PythonEnvironment(Path python, Path packages) {
                             + (lines.isEmpty() ? "" : lines.getFirst()),
                     String.join(" ", lines.subList(Math.min(1, lines.size()), lines.size())));
         }
+        Trees.delete(fetched);
     }
 
     /** Writes the Python side into a folder named by its hash, once. */

@@ -32,6 +32,7 @@ final class RunRecord {
     private final Map<String, Instant> starts = new LinkedHashMap<>();
     private final List<RunResult.Metric> metrics = new ArrayList<>();
     private StepState state = StepState.RUNNING;
+    private boolean cloned;
     private Optional<RokUrl> first = Optional.empty();
     private Optional<RokUrl> last = Optional.empty();
     private Optional<Instant> ended = Optional.empty();
@@ -66,6 +67,12 @@ final class RunRecord {
 
     synchronized void first(RokUrl url) {
         first = Optional.of(url);
+        write();
+    }
+
+    /** Every volume has its clone, whole. */
+    synchronized void cloned() {
+        cloned = true;
         write();
     }
 
@@ -185,6 +192,7 @@ final class RunRecord {
     private void write() {
         ObjectNode document = RunDocument.of(json, request, result(), began, ended, starts);
         ProcessIdentity.own().write(document.putObject("process"));
+        document.put("cloned", cloned);
         var volumes = document.putArray("folders");
         request.volumes().forEach(v -> volumes.add(v.folder().toString()));
         try {

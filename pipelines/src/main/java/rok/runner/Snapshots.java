@@ -26,6 +26,19 @@ public interface Snapshots {
      */
     void copy(Taken version, Volume source, Path target);
 
+    /** The file's committed versions, newest first; none where there is no such file. */
+    List<Labelled> versions(BucketName bucket, FileName file);
+
+    /** A folder that was copied to goes: what is remembered of it may go too. */
+    void forget(Path folder);
+
+    /** A version and what it was labelled with. */
+    record Labelled(RokUrl url, Map<String, String> labels) {
+        public Labelled {
+            labels = Map.copyOf(labels);
+        }
+    }
+
     /** A folder, the name its volume has in versions, and where a workload mounts it. */
     record Volume(String name, Path folder, String mount) {}
 

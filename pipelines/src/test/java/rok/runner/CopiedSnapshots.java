@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import rok.names.AccountName;
 import rok.names.BucketName;
+import rok.names.FileName;
 import rok.names.RokUrl;
 import rok.names.VersionId;
 
@@ -19,6 +20,7 @@ import rok.names.VersionId;
 final class CopiedSnapshots implements Snapshots {
     final List<Request> requests = new CopyOnWriteArrayList<>();
     final List<Path> copies = new CopyOnWriteArrayList<>();
+    final List<Path> forgotten = new CopyOnWriteArrayList<>();
     private final Path store;
 
     CopiedSnapshots(Path store) {
@@ -37,15 +39,37 @@ final class CopiedSnapshots implements Snapshots {
             copyTree(volume.folder(), copy.resolve(volume.name()));
         }
         request.attachments().ifPresent(folder -> copyTree(folder, copy.resolve("+attachments")));
-        var id = new VersionId("0198c0de-0000-7000-8000-%012x".formatted(requests.size()));
+        var url = url(request, requests.size());
         requests.add(request);
         copies.add(copy);
-        return new Taken(new RokUrl(new AccountName("user"), request.bucket(), request.file(), id), List.of());
+        return new Taken(url, List.of());
+    }
+
+    private static RokUrl url(Request request, int number) {
+        var id = new VersionId("0198c0de-0000-7000-8000-%012x".formatted(number));
+        return new RokUrl(new AccountName("user"), request.bucket(), request.file(), id);
     }
 
     @Override
     public void copy(Taken version, Volume source, Path target) {
         copyTree(source.folder(), target);
+    }
+
+    @Override
+    public List<Labelled> versions(BucketName bucket, FileName file) {
+        var found = new ArrayList<Labelled>();
+        for (int i = requests.size() - 1; i >= 0; i--) {
+            var request = requests.get(i);
+            if (request.bucket().equals(bucket) && request.file().equals(file)) {
+                found.add(new Labelled(url(request, i), request.labels()));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void forget(Path folder) {
+        forgotten.add(folder);
     }
 
     /** The request for the version of a step. */

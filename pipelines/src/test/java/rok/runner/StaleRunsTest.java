@@ -36,7 +36,7 @@ class StaleRunsTest {
         var snapshots = new CopiedSnapshots(folder.resolve("later"));
         try {
             await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(folder.resolve("on")) || !process.isAlive());
-            var running = new StaleRuns(home, snapshots, InstantSource.system()).recover();
+            var running = new StaleRuns(home, snapshots).recover();
             assertThat(running).as("a run that goes on is left alone").isEmpty();
         } finally {
             process.destroyForcibly().waitFor();
@@ -45,10 +45,9 @@ class StaleRunsTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> ProcessIdentity.carrying(StepRun.MARK, run).isEmpty());
 
-        assertThat(StaleRuns.mayExist(home)).isTrue();
-        assertThat(new StaleRuns(home, snapshots, InstantSource.system()).recover())
-                .hasSize(1);
-        assertThat(StaleRuns.mayExist(home)).isFalse();
+        assertThat(StaleRuns.exist(home)).isTrue();
+        assertThat(new StaleRuns(home, snapshots).recover()).hasSize(1);
+        assertThat(StaleRuns.exist(home)).isFalse();
         assertThat(snapshots.last().labels())
                 .containsEntry("state", "cancelled")
                 .containsEntry("phase", "final")
@@ -56,21 +55,52 @@ class StaleRunsTest {
         assertThat(snapshots.last().metadata().get("run")).contains("\"state\":\"cancelled\"");
         assertThat(Files.exists(snapshots.copyOf("", "final", "workspace").resolve("made-before-the-kill")))
                 .isTrue();
-        assertThat(new StaleRuns(home, snapshots, InstantSource.system()).recover())
-                .isEmpty();
+        assertThat(new StaleRuns(home, snapshots).recover()).isEmpty();
     }
 
     @Test
-    void whatIsNoRecordIsNotTakenForARunThatJustBegan() throws Exception {
+    void aFolderWhoseLockSomebodyHoldsIsLeftAloneAndOneWithoutIsADeadRuns() throws Exception {
         var home = Files.createDirectories(folder.resolve("home"));
-        var young = Files.createDirectories(home.resolve("runs").resolve("young"));
         var snapshots = new CopiedSnapshots(folder.resolve("store"));
-        assertThat(new StaleRuns(home, snapshots, InstantSource.system()).recover())
-                .isEmpty();
-        assertThat(young).exists();
-        var later = InstantSource.fixed(java.time.Instant.now().plusSeconds(3600));
-        assertThat(new StaleRuns(home, snapshots, later).recover()).isEmpty();
-        assertThat(young).doesNotExist();
+        var young = RunFolder.lock(home, "young");
+        var youngFolder = RunFolder.create(home, "young").path();
+        assertThat(StaleRuns.exist(home)).isFalse();
+        assertThat(new StaleRuns(home, snapshots).recover()).isEmpty();
+        assertThat(youngFolder).exists();
+        young.close();
+        assertThat(StaleRuns.exist(home)).isTrue();
+        assertThat(new StaleRuns(home, snapshots).recover()).isEmpty();
+        assertThat(home.resolve("runs")).isEmptyDirectory();
+        assertThat(StaleRuns.exist(home)).isFalse();
+    }
+
+    @Test
+    void aRunThatWasKilledBeforeItsClonesWereWholeEndsWithTheOriginalsAndOneThatHadItsLastVersionGetsNoSecond()
+            throws Exception {
+        var home = Files.createDirectories(folder.resolve("home")).toRealPath();
+        var original = Files.createDirectories(folder.resolve("original"));
+        Files.writeString(original.resolve("whole"), "yes");
+        var snapshots = new CopiedSnapshots(folder.resolve("store"));
+        var uuid = "0198c0de-0000-7000-8000-00000000abcd";
+        var record = """
+                {"run": "%s", "name": "n", "pipeline": "p", "bucket": "b", "file": "f", "state": "running",
+                 "volumes": [{"name": "workspace", "mount": "/w"}], "folders": ["%s"], "cloned": false,
+                 "initial": "/rok/swift/v1/user/b/f?version=0198c0de-0000-7000-8000-000000000000",
+                 "steps": [{"name": "one", "state": "waiting"}]}
+                """.formatted(uuid, original);
+        for (int i = 0; i < 2; i++) {
+            var left = RunFolder.create(home, uuid);
+            Files.writeString(left.record(), record);
+            Files.writeString(Files.createDirectories(left.clone(1)).resolve("half"), "no");
+            assertThat(new StaleRuns(home, snapshots).recover()).containsExactly(new StaleRuns.Found("n", ""));
+            assertThat(left.path()).doesNotExist();
+            assertThat(snapshots.forgotten).contains(left.clone(1));
+            assertThat(snapshots.requests).hasSize(1);
+        }
+        var last = snapshots.copyOf("", "final", "workspace");
+        assertThat(last.resolve("whole")).exists();
+        assertThat(last.resolve("half")).doesNotExist();
+        assertThat(snapshots.last().metadata().get("run")).contains("\"state\":\"cancelled\"");
     }
 
     private static String onlyRun(Path home) throws Exception {

@@ -167,9 +167,7 @@ public final class ChunkCodec {
     private ZstdCompressor compressor(int length) {
         var isLate = compressedInJava > COMPRESSED_IN_JAVA_MAX;
         if (compressor == null || (isLate && compressor instanceof ZstdJavaCompressor)) {
-            compressor = isLate && ZstdNativeCompressor.isEnabled()
-                    ? new ZstdNativeCompressor(LEVEL)
-                    : new ZstdJavaCompressor();
+            compressor = isLate && NativeZstd.isThere() ? new ZstdNativeCompressor(LEVEL) : new ZstdJavaCompressor();
         }
         compressedInJava += isLate ? 0 : length;
         return compressor;
@@ -178,9 +176,7 @@ public final class ChunkCodec {
     private ZstdDecompressor decompressor(int length) {
         var isLate = decompressedInJava > DECOMPRESSED_IN_JAVA_MAX;
         if (decompressor == null || (isLate && decompressor instanceof ZstdJavaDecompressor)) {
-            decompressor = isLate && ZstdNativeDecompressor.isEnabled()
-                    ? new ZstdNativeDecompressor()
-                    : new ZstdJavaDecompressor();
+            decompressor = isLate && NativeZstd.isThere() ? new ZstdNativeDecompressor() : new ZstdJavaDecompressor();
         }
         decompressedInJava += isLate ? 0 : length;
         return decompressor;

@@ -70,6 +70,22 @@ public final class StatCacheReader implements AutoCloseable {
         }
     }
 
+    /** Which folder a file speaks of; empty where it can't be told. */
+    static Optional<StatCache.Identity> identity(Path file) {
+        try (var reader = new StatCacheReader(Files.newInputStream(file), file, _ -> {})) {
+            var source = java.util.Objects.requireNonNull(reader.in);
+            if (!Arrays.equals(source.readNBytes(StatCache.magic().length), StatCache.magic())) {
+                return Optional.empty();
+            }
+            reader.nextBlock();
+            return reader.block.get() == StatCacheFormat.HEADER
+                    ? Optional.of(new StatCache.Identity(reader.number(), reader.number(), reader.bytes()))
+                    : Optional.empty();
+        } catch (IOException | BufferUnderflowException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Knows nothing. */
     public static StatCacheReader none() {
         return new StatCacheReader(null, Path.of(""), _ -> {});
