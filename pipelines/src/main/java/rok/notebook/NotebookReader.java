@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -58,6 +59,9 @@ final class NotebookReader {
             }
         } catch (JsonProcessingException e) {
             throw brokenJson(e);
+        } catch (CharConversionException e) {
+            // Zero bytes at the beginning were taken for UTF-16 or UTF-32, and are not even that
+            throw notANotebook("it is not text in UTF-8");
         }
         checkFormat();
         var parsed = cells.stream().map(this::cell).toList();
