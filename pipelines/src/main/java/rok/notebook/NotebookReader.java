@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import rok.notebook.Notebook.Notice;
@@ -143,6 +144,10 @@ final class NotebookReader {
                     name,
                     "its code has more than " + MAX_SOURCE + " characters (cell " + count + ")",
                     "keep data in files of the workspace, not in cells");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            // JSON can write half of a pair of surrogates, and Python takes no such source
+            throw notANotebook("the source of cell " + count + " holds half a character (\\ud800 to \\udfff alone)");
         }
         return text.toString().replace("\r\n", "\n").replace('\r', '\n');
     }
