@@ -68,7 +68,7 @@ class NamesFuzzTest {
 
     @Test
     void aBrokenVersionIsReadOrRefused() {
-        new Fuzz("version", NAME, 1 << 20)
+        new Fuzz("version", NAME, 8 << 20)
                 .run(texts(VERSION, VERSION.toUpperCase(Locale.ROOT)), Repair.NONE, (input, _) -> {
                     var text = text(input);
                     var parsed = VersionId.parse(text);
