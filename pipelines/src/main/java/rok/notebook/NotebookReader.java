@@ -9,8 +9,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import rok.notebook.Notebook.Notice;
@@ -58,6 +60,9 @@ final class NotebookReader {
             }
         } catch (JsonProcessingException e) {
             throw brokenJson(e);
+        } catch (CharConversionException e) {
+            // Zero bytes at the beginning were taken for UTF-16 or UTF-32, and are not even that
+            throw notANotebook("it is not text in UTF-8");
         }
         checkFormat();
         var parsed = cells.stream().map(this::cell).toList();
@@ -139,6 +144,10 @@ final class NotebookReader {
                     name,
                     "its code has more than " + MAX_SOURCE + " characters (cell " + count + ")",
                     "keep data in files of the workspace, not in cells");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            // JSON can write half of a pair of surrogates, and Python takes no such source
+            throw notANotebook("the source of cell " + count + " holds half a character (\\ud800 to \\udfff alone)");
         }
         return text.toString().replace("\r\n", "\n").replace('\r', '\n');
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.ArrayList;
@@ -33,7 +34,9 @@ import rok.names.RokUrl;
  */
 final class SummaryCache {
     private static final Magic MAGIC = new Magic("ROKSUMM", 2);
-    private static final long FILE_BYTES_MAX = 1L << 30;
+    /** Room for some 250,000 versions; a longer file is not read, and written anew from what is learnt. */
+    private static final long FILE_BYTES_MAX = 64L << 20;
+
     private static final int ENTRY_BYTES_MAX = 16 << 20;
     private static final int FRAME_BYTES = 8;
     private static final int COMMITTED = 1;
@@ -249,7 +252,7 @@ final class SummaryCache {
         var stored = in.varint();
         var fresh = in.varint();
         var size = new Version.Size(in.varint(), fresh, stored);
-        var created = Instant.ofEpochSecond(in.i64(), in.u32());
+        var created = time(in);
         var members = (int) Math.min(in.varint(), Integer.MAX_VALUE);
         var complete = in.u8() == 1;
         var title = text(in);
@@ -261,6 +264,14 @@ final class SummaryCache {
         }
         var percent = state == VersionState.COMMITTED ? 100 : 0;
         return new VersionSummary(url, state, created, title, message, labels, hash, size, percent, members, complete);
+    }
+
+    private static Instant time(ByteReader in) {
+        try {
+            return Instant.ofEpochSecond(in.i64(), in.u32());
+        } catch (DateTimeException | ArithmeticException _) {
+            throw in.corrupt("a time out of range");
+        }
     }
 
     private static VersionState state(ByteReader in) {

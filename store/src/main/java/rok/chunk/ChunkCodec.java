@@ -1,6 +1,5 @@
 package rok.chunk;
 
-import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdCompressor;
 import io.airlift.compress.v3.zstd.ZstdDecompressor;
 import io.airlift.compress.v3.zstd.ZstdJavaCompressor;
@@ -44,10 +43,22 @@ public final class ChunkCodec {
     private final byte[] digestBytes = new byte[ChunkId.BYTES];
     private final ByteBuffer digestBuffer = ByteBuffer.wrap(digestBytes);
     private final EntropyProbe probe = new EntropyProbe();
+    private final int compressedInJavaMax;
+    private final int decompressedInJavaMax;
     private @Nullable ZstdCompressor compressor;
     private @Nullable ZstdDecompressor decompressor;
     private int compressedInJava;
     private int decompressedInJava;
+
+    public ChunkCodec() {
+        this(COMPRESSED_IN_JAVA_MAX, DECOMPRESSED_IN_JAVA_MAX);
+    }
+
+    /** @param compressedInJavaMax bytes after which the native code takes over where there is such; below 0 at once */
+    ChunkCodec(int compressedInJavaMax, int decompressedInJavaMax) {
+        this.compressedInJavaMax = compressedInJavaMax;
+        this.decompressedInJavaMax = decompressedInJavaMax;
+    }
 
     /** The id of a chunk: the SHA-256 of its plain bytes. */
     public ChunkId id(byte[] plain, int offset, int length) {
@@ -90,15 +101,16 @@ public final class ChunkCodec {
      * chunk's id.
      *
      * @param where names the record in messages: pack and offset
-     * @param room how much {@code plain} has from {@code plainOffset}
+     * @param room how much {@code plain} has from {@code plainOffset}; a longer chunk is {@link StoreException.Corrupt}
      * @return the plain length
      */
     public int decode(
             ChunkId id, byte[] record, int at, int length, byte[] plain, int plainOffset, int room, String where) {
         var plainLength = check(record, at, length, where);
         if (plainLength > room) {
-            throw new IllegalArgumentException(
-                    "Chunk %s has %d bytes, and there is room for %d".formatted(id, plainLength, room));
+            // Whoever asked knew a length, from a list that may be wrong
+            throw new StoreException.Corrupt("%s is corrupt: chunk %s has %d bytes, where %d were expected at most"
+                    .formatted(where, id, plainLength, room));
         }
         var payload = length - RECORD_OVERHEAD_BYTES;
         if (record[at + 4] == PLAIN) {
@@ -116,8 +128,12 @@ public final class ChunkCodec {
 
     /** Checks everything about a record but its id; returns the plain length. */
     public static int check(byte[] record, int at, int length, String where) {
+        if (length <= RECORD_OVERHEAD_BYTES) {
+            throw new StoreException.Corrupt(
+                    "%s is corrupt: %d bytes are too few for a record".formatted(where, length));
+        }
         var payload = length - RECORD_OVERHEAD_BYTES;
-        if (payload < 1 || getInt(record, at) != payload) {
+        if (getInt(record, at) != payload) {
             throw new StoreException.Corrupt("%s is corrupt: a record of %d bytes says that its payload has %d"
                     .formatted(where, length, Integer.toUnsignedLong(getInt(record, at))));
         }
@@ -157,15 +173,17 @@ public final class ChunkCodec {
                 throw new StoreException.Corrupt(
                         "%s is corrupt: %d plain bytes came out instead of %d".formatted(where, got, plainLength));
             }
-        } catch (MalformedInputException | IndexOutOfBoundsException e) {
-            // The codec in Java meets some broken tables with an index out of bounds rather than with its own
-            // exception.
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Beside its own exception the codec in Java has an index out of bounds for some broken tables, an illegal
+            // state for some headers, and who knows what else: whatever it is, these bytes are no frame
             throw new StoreException.Corrupt("%s is corrupt: zstd says %s".formatted(where, e.getMessage()), e);
         }
     }
 
     private ZstdCompressor compressor(int length) {
-        var isLate = compressedInJava > COMPRESSED_IN_JAVA_MAX;
+        var isLate = compressedInJava > compressedInJavaMax;
         if (compressor == null || (isLate && compressor instanceof ZstdJavaCompressor)) {
             compressor = isLate && NativeZstd.isThere() ? new ZstdNativeCompressor(LEVEL) : new ZstdJavaCompressor();
         }
@@ -174,7 +192,7 @@ public final class ChunkCodec {
     }
 
     private ZstdDecompressor decompressor(int length) {
-        var isLate = decompressedInJava > DECOMPRESSED_IN_JAVA_MAX;
+        var isLate = decompressedInJava > decompressedInJavaMax;
         if (decompressor == null || (isLate && decompressor instanceof ZstdJavaDecompressor)) {
             decompressor = isLate && NativeZstd.isThere() ? new ZstdNativeDecompressor() : new ZstdJavaDecompressor();
         }

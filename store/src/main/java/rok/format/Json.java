@@ -109,6 +109,9 @@ public final class Json {
     }
 
     private static JsonObject parse(byte[] bytes, int length, String what) {
+        if (!isUtf8(bytes, length)) {
+            throw new StoreException.Corrupt("%s is corrupt: it is not JSON in UTF-8".formatted(what));
+        }
         try (var parser = FACTORY.createParser(bytes, 0, length)) {
             parser.nextToken();
             if (read(parser) instanceof JsonObject object && parser.nextToken() == null) {
@@ -128,6 +131,15 @@ public final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The tokenizer would guess UTF-16 or UTF-32 from a byte order mark or a zero byte among the first four. */
+    private static boolean isUtf8(byte[] bytes, int length) {
+        var isUtf8 = length == 0 || bytes[0] >= 0;
+        for (var i = 0; i < Math.min(4, length); i++) {
+            isUtf8 &= bytes[i] != 0;
+        }
+        return isUtf8;
     }
 
     private static JsonValue read(JsonParser parser) throws IOException {

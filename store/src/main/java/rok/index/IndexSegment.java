@@ -55,6 +55,10 @@ public final class IndexSegment implements EntrySource {
         if (bytes.getInt(20) != computed) {
             throw corrupt("its header's checksum is %08x, computed %08x".formatted(bytes.getInt(20), computed));
         }
+        var listed = slotEnd((1 << fanOutBits) - 1);
+        if (listed != count) {
+            throw corrupt("its fan-out leads to %d of %d chunks".formatted(listed, count));
+        }
         this.packs = packs(packCount);
         this.checkedSlots = new boolean[1 << fanOutBits];
     }

@@ -65,8 +65,19 @@ final class ChunkIndex {
         if (found.isPresent()) {
             return found.get();
         }
-        var after = refresh();
+        var after = refreshWithout(before.damagedFor(id));
         return after.locate(id).orElseThrow(() -> after.notFound(id));
+    }
+
+    /** Looks at the store again, and copies anew what was damaged where it was only a copy. */
+    private synchronized View refreshWithout(List<IndexSegment> damaged) {
+        var seen = view;
+        if (seen != null && !damaged.isEmpty() && damaged.stream().allMatch(segment -> files.discard(segment.key()))) {
+            var rest = new ArrayList<>(seen.segments);
+            rest.removeAll(damaged);
+            view = new View(List.copyOf(rest), seen.damage);
+        }
+        return refresh();
     }
 
     /** Looks at the store again. */
@@ -193,7 +204,7 @@ final class ChunkIndex {
                     continue;
                 }
                 try {
-                    segments.add(new IndexSegment(info.key(), files.open(info.key(), info.size())));
+                    segments.add(open(info));
                 } catch (StoreException.Corrupt | StoreException.Incompatible e) {
                     // rok.json allows this format's segments only, so a newer one is damage too.
                     damage.add(String.valueOf(e.getMessage()));
@@ -203,6 +214,17 @@ final class ChunkIndex {
         // Most chunks lie in the largest.
         segments.sort(Comparator.comparingInt(IndexSegment::size).reversed());
         return new View(List.copyOf(segments), List.copyOf(damage));
+    }
+
+    private IndexSegment open(ObjectStore.ObjectInfo info) {
+        try {
+            return new IndexSegment(info.key(), files.open(info.key(), info.size()));
+        } catch (StoreException.Corrupt | StoreException.Incompatible e) {
+            if (!files.discard(info.key())) {
+                throw e;
+            }
+            return new IndexSegment(info.key(), files.open(info.key(), info.size()));
+        }
     }
 
     /**
@@ -228,6 +250,19 @@ final class ChunkIndex {
                 // Another segment may list it too; if none does, notFound names this one.
                 return Optional.empty();
             }
+        }
+
+        /** Those that can't say whether they list the chunk. */
+        List<IndexSegment> damagedFor(ChunkId id) {
+            var damaged = new ArrayList<IndexSegment>();
+            for (var segment : segments) {
+                try {
+                    segment.contains(id);
+                } catch (StoreException.Corrupt e) {
+                    damaged.add(segment);
+                }
+            }
+            return damaged;
         }
 
         StoreException notFound(ChunkId id) {

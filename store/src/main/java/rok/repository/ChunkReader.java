@@ -11,9 +11,9 @@ public interface ChunkReader {
     /**
      * Puts the chunk's plain bytes into {@code into} at its position, and moves that. The bytes have been checked
      * against the id. Throws {@link StoreException.Missing} for an unknown chunk and {@link StoreException.Corrupt},
-     * naming pack, offset and chunk, where the stored bytes are not those that were written.
+     * naming pack, offset and chunk, where the stored bytes are not those that were written or don't fit.
      *
-     * @param into a heap buffer with room for the chunk
+     * @param into a heap buffer with room for what the chunk is expected to have
      */
     void read(ChunkId id, ByteBuffer into);
 

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.zip.CRC32C;
 import rok.format.StoreException;
 import rok.object.MappableObjects;
 import rok.object.ObjectKey;
@@ -17,6 +20,13 @@ import rok.object.ObjectStore;
 final class SegmentFiles {
     /** Smaller buffers come from the heap. */
     private static final int HEAP_BYTES_MAX = 8 << 20;
+    /**
+     * What a copy ends in: the CRC-32C of the segment's key and header. The header's own checksum leads to every other
+     * byte, so another segment's copy under this name is not taken for this segment.
+     */
+    private static final int SEAL_BYTES = 4;
+
+    private static final int HEADER_BYTES = 24;
 
     private final ObjectStore store;
     private final Path folder;
@@ -36,17 +46,46 @@ final class SegmentFiles {
         }
         try {
             var file = file(key);
-            // A copy of the right length is as good as the segment: the segment's own checksums tell.
-            if (!Files.isRegularFile(file) || Files.size(file) != size) {
-                var content = store.read(key)
-                        .orElseThrow(() -> new StoreException.Missing("There is no index segment " + key));
-                copy(content.content(), file);
+            if (Files.isRegularFile(file) && Files.size(file) == size + SEAL_BYTES) {
+                var copy = map(file);
+                var segment = copy.slice(0, (int) size);
+                if (size >= HEADER_BYTES && copy.getInt((int) size) == seal(key, segment)) {
+                    return segment;
+                }
             }
-            return map(file);
+            var content = store.read(key)
+                    .orElseThrow(() -> new StoreException.Missing("There is no index segment " + key))
+                    .content();
+            if (content.remaining() < HEADER_BYTES) {
+                return content;
+            }
+            copy(key, content, file);
+            return map(file).slice(0, content.remaining());
         } catch (IOException e) {
             throw new StoreException.Unavailable(
                     "The index can't be cached in %s (%s); make room or give access there".formatted(folder, e), e);
         }
+    }
+
+    /** Has the segment copied anew when it is opened next; false where what was open are the store's own bytes. */
+    boolean discard(ObjectKey key) {
+        if (store instanceof MappableObjects) {
+            return false;
+        }
+        try {
+            Files.deleteIfExists(file(key));
+            return true;
+        } catch (IOException _) {
+            // Then it is as damaged as it was
+            return false;
+        }
+    }
+
+    private static int seal(ObjectKey key, ByteBuffer segment) {
+        var crc = new CRC32C();
+        crc.update(key.value().getBytes(StandardCharsets.US_ASCII));
+        crc.update(segment.slice(0, HEADER_BYTES));
+        return (int) crc.getValue();
     }
 
     /** A buffer that does not weigh on the heap when it is large. */
@@ -70,14 +109,16 @@ final class SegmentFiles {
         return folder.resolve(key.value().replace('/', '-'));
     }
 
-    private void copy(ByteBuffer content, Path file) throws IOException {
+    private void copy(ObjectKey key, ByteBuffer content, Path file) throws IOException {
         Files.createDirectories(folder);
         var temporary = Files.createTempFile(folder, "segment", ".new");
         try {
             try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                var bytes = content.duplicate();
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+                var seal = ByteBuffer.allocate(SEAL_BYTES).putInt(0, seal(key, content.slice()));
+                for (var bytes : List.of(content.duplicate(), seal)) {
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
                 }
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
