@@ -60,7 +60,9 @@ final class ProgressLine {
                     .append(Math.min(100, 100 * done / total))
                     .append(" %)");
         }
-        line.append("  ").append(more.get());
+        if (!more.isEmpty()) {
+            line.append("  ").append(more);
+        }
         line.append("  ").append(Sizes.bytes((long) rate)).append("/s");
         if (total > done && rate > 0 && seconds > 1) {
             line.append("  ")

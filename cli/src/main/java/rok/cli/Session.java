@@ -80,8 +80,8 @@ final class Session implements AutoCloseable {
         try {
             var snapshots = new AgentSnapshots(
                     this,
-                    status ->
-                            output.progress().bytes("recording a killed run", "", status.bytes(), status.bytesTotal()));
+                    status -> output.progress()
+                            .bytes("recording a killed run", () -> "", status.bytes(), status.bytesTotal()));
             for (var found : new StaleRuns(home.folder(), snapshots).recover()) {
                 if (found.problem().isEmpty()) {
                     output.note("Run %s had been killed: it is recorded as cancelled now".formatted(found.run()));

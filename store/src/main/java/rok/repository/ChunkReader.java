@@ -19,9 +19,20 @@ public interface ChunkReader {
 
     /**
      * Chunks that are going to be read soon, in any order, by as few requests as their packs allow. A chunk that is not
-     * there is noticed when it is read. Close it when all that is wanted was read.
+     * there is noticed when it is read. Close it when all that is wanted was read. A reader that gains nothing by it reads one
+     * by one.
      */
-    ChunkBatch batch(List<ChunkId> ids);
+    default ChunkBatch batch(List<ChunkId> ids) {
+        return new ChunkBatch() {
+            @Override
+            public void read(ChunkId id, ByteBuffer into) {
+                ChunkReader.this.read(id, into);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
 
     /** The chunk's plain length in bytes. Throws {@link StoreException.Missing} for an unknown chunk. */
     int length(ChunkId id);

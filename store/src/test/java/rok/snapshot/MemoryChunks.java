@@ -4,14 +4,12 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.index.Location;
-import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
 import rok.repository.ChunkWriter;
 
@@ -24,19 +22,6 @@ final class MemoryChunks implements ChunkReader, ChunkWriter {
     public void read(ChunkId id, ByteBuffer into) {
         reads.incrementAndGet();
         into.put(get(id));
-    }
-
-    @Override
-    public ChunkBatch batch(List<ChunkId> ids) {
-        return new ChunkBatch() {
-            @Override
-            public void read(ChunkId id, ByteBuffer into) {
-                MemoryChunks.this.read(id, into);
-            }
-
-            @Override
-            public void close() {}
-        };
     }
 
     @Override
