@@ -31,6 +31,7 @@ class ArchitectureTest {
             "com.fasterxml.jackson", Set.of("format", "notebook", "pipeline", "runner", "api", "gateway", "cli"),
             "io.airlift", Set.of("chunk"),
             "org.treesitter", Set.of("analysis"),
+            "software.amazon", Set.of("s3"),
             "io.javalin", Set.of("gateway"),
             "picocli", Set.of("cli"));
 

@@ -44,9 +44,25 @@ final class SegmentFiles {
             }
             return map(file);
         } catch (IOException e) {
-            throw new StoreException.Unavailable(
-                    "The index can't be cached in %s (%s); make room or give access there".formatted(folder, e), e);
+            throw notCached(e);
         }
+    }
+
+    /** Remembers a segment that was just put, so that it need not be fetched to be looked into. */
+    void keep(ObjectKey key, ByteBuffer content) {
+        if (store instanceof MappableObjects) {
+            return;
+        }
+        try {
+            copy(content, file(key));
+        } catch (IOException e) {
+            throw notCached(e);
+        }
+    }
+
+    private StoreException.Unavailable notCached(IOException e) {
+        return new StoreException.Unavailable(
+                "The index can't be cached in %s (%s); make room or give access there".formatted(folder, e), e);
     }
 
     /** A buffer that does not weigh on the heap when it is large. */
