@@ -13,13 +13,18 @@ import rok.repository.Repository;
 final class Session implements AutoCloseable {
     private final Output output;
     private final Home home;
+    private final Optional<String> named;
+    private LimitSettings.Given given = LimitSettings.Given.NOTHING;
+    private @Nullable LimitSettings limits;
     private @Nullable ObjectStore objects;
     private @Nullable Catalog catalog;
     private @Nullable Repository repository;
 
-    Session(Output output, Home home) {
+    /** @param named the location of the store; without one it is in the home, and made there by who writes first */
+    Session(Output output, Home home, Optional<String> named) {
         this.output = output;
         this.home = home;
+        this.named = named;
     }
 
     Output output() {
@@ -30,9 +35,22 @@ final class Session implements AutoCloseable {
         return home;
     }
 
+    /** How fast the store may be used; before it is opened. */
+    void limit(LimitSettings.Given rates) {
+        given = rates;
+        if (!rates.isNothing() && named.filter(text -> text.startsWith("s3://")).isEmpty()) {
+            output.warning("the limits hold for a store in S3 only, and this one is in a folder");
+        }
+    }
+
+    /** The limits that hold for a store that is opened now; close them after it. */
+    LimitSettings limits() {
+        return new LimitSettings(home.limits(), given, output::warning);
+    }
+
     /** Makes the store if there is none yet. Commands that write call it first; reading never makes one. */
     Session forWriting() {
-        if (objects == null) {
+        if (objects == null && named.isEmpty()) {
             var folder = new FolderObjectStore(home.store());
             objects = folder;
             repository = Repository.create(folder, home.cache());
@@ -44,8 +62,10 @@ final class Session implements AutoCloseable {
     Catalog catalog() {
         if (catalog == null) {
             var store = objects();
-            var opened = new Catalog(store, Home.ACCOUNT, Optional.of(home.cache()), Actor.system());
-            if (store instanceof FolderObjectStore) {
+            // What is remembered of one store must not be taken for another's.
+            var cache = home.cache().resolve(repository().id());
+            var opened = new Catalog(store, Home.ACCOUNT, Optional.of(cache), Actor.system());
+            if (!(store instanceof MemoryObjectStore)) {
                 opened.sweep();
             }
             catalog = opened;
@@ -63,23 +83,40 @@ final class Session implements AutoCloseable {
 
     private ObjectStore objects() {
         if (objects == null) {
-            ObjectStore store = new FolderObjectStore(home.store());
-            if (store.isEmpty()) {
-                store.close();
-                store = new MemoryObjectStore();
-                repository = Repository.create(store, home.cache());
-            } else {
-                repository = Repository.open(store, home.cache());
-            }
-            objects = store;
+            objects = named.isPresent() ? open(StoreLocation.parse(named.get())) : openOwn();
         }
         return objects;
+    }
+
+    /** A store that was named was made by {@code rok init}: a slip in the name must not make another one. */
+    private ObjectStore open(StoreLocation location) {
+        var following = limits();
+        limits = following;
+        var store = location.open(following);
+        objects = store;
+        repository = Repository.open(store, home.cache());
+        return store;
+    }
+
+    private ObjectStore openOwn() {
+        ObjectStore store = new FolderObjectStore(home.store());
+        if (store.isEmpty()) {
+            store.close();
+            store = new MemoryObjectStore();
+            repository = Repository.create(store, home.cache());
+        } else {
+            repository = Repository.open(store, home.cache());
+        }
+        return store;
     }
 
     @Override
     public void close() {
         if (objects != null) {
             objects.close();
+        }
+        if (limits != null) {
+            limits.close();
         }
         output.flush();
     }
