@@ -2,7 +2,11 @@ package rok.s3;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,10 +29,26 @@ final class Servers {
         if (running == null) {
             var program = kind.program();
             assumeTrue(program.isPresent(), kind + " is not built: run tests/s3-servers build");
-            running = S3Server.start(kind, program.orElseThrow(), Files.createTempDirectory("rok-s3-"));
+            var folder = Files.createTempDirectory("rok-s3-");
+            var started = S3Server.start(kind, program.orElseThrow(), folder);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                started.close();
+                remove(folder);
+            }));
+            running = started;
             RUNNING.put(kind, running);
         }
         return running.port();
+    }
+
+    private static void remove(Path folder) {
+        try (var all = Files.walk(folder)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A prefix that no other test of this run uses. */
