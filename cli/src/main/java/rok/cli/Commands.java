@@ -26,6 +26,8 @@ final class Commands {
         commands.put("rm", RmCommand::new);
         commands.put("demo", DemoCommand::new);
         commands.put("serve", ServeCommand::new);
+        commands.put("init", InitCommand::new);
+        commands.put("probe", ProbeCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("__complete", CompleteCommand::new);
         return commands;

@@ -15,6 +15,7 @@ import rok.format.StoreException;
 import rok.linux.LinuxException;
 import rok.names.NameException;
 import rok.notebook.NotebookException;
+import rok.object.LocationException;
 
 /** What each failure means to a user: a code, a message and what to do. The only place that knows. */
 final class Failures {
@@ -27,6 +28,7 @@ final class Failures {
             case Refusal e -> document(e.code(), e, e.hint());
             case NotebookException e -> document(Code.FAILED, e, e.hint());
             case NameException e -> document(Code.USAGE, e, "");
+            case LocationException e -> document(Code.USAGE, e, "rok init --help shows what a location looks like");
             case AmbiguousNameException e ->
                 document(Code.USAGE, e, "give more of the version, or BUCKET/FILE@VERSION");
             case FencedException e ->
@@ -46,7 +48,10 @@ final class Failures {
             case StoreException.Denied e ->
                 document(Code.FAILED, e, "check who owns the store, and that it is writable");
             case StoreException.Incompatible e ->
-                document(Code.FAILED, e, "ROK_HOME names the folder that holds the store");
+                document(
+                        Code.FAILED,
+                        e,
+                        "ROK_REPOSITORY, else ROK_HOME, says where the store is; rok init LOCATION makes one");
             case LinuxException e -> document(Code.FAILED, e, "");
             case InterruptedException _ -> interrupted();
             case CancellationException _ -> interrupted();

@@ -22,6 +22,11 @@ record Home(Path folder) {
         return new Home(base.resolve("rok").toAbsolutePath().normalize());
     }
 
+    /** Where limits are read from, again and again (docs/reference/object-stores.md). */
+    Path limits() {
+        return folder.resolve("limits");
+    }
+
     Path store() {
         return folder.resolve("store");
     }

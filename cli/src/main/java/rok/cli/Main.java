@@ -30,6 +30,7 @@ public final class Main {
               restore    give back a version, a member of it, or some paths
               rm         delete a version
               serve      show all of it as a page
+              init, probe                       make a store, here or in S3; try a server
               demo       set up, run a real notebook, and show around
               completion print the completion for bash or zsh
 
@@ -37,7 +38,8 @@ public final class Main {
               rok run analysis.ipynb --param epochs=3
               rok snapshot ~/work --to mine/work --title "before the upgrade"
               rok restore mine/work somewhere
-            Every command takes --json, --quiet and --help. Everything is in ROK_HOME.
+            Every command takes --json, --quiet and --help. Everything is in ROK_HOME; the
+            store is where ROK_REPOSITORY says, if it does.
             """;
 
     private Main() {}
@@ -99,7 +101,7 @@ public final class Main {
         var output = Output.standard(options.json, options.quiet);
         var home = Home.of(System.getenv());
         System.setProperty("rok.native", home.nativeCode().toString());
-        try (var session = new Session(output, home)) {
+        try (var session = new Session(output, home, StoreLocation.of(System.getenv()))) {
             return command.run(session);
         } catch (Exception | OutOfMemoryError | StackOverflowError e) {
             return fail(output, e);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rok.agent.FilesInTheWay;
@@ -51,8 +52,12 @@ final class RestoreCommand implements rok.cli.Command {
         boolean delete;
     }
 
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
     @Override
     public int run(Session session) {
+        session.limit(limits.rates());
         if (policy.delete && !paths.isEmpty()) {
             throw new Refusal(
                     Code.USAGE,

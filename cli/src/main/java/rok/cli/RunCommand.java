@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rok.api.ErrorDocument.Code;
@@ -77,8 +78,12 @@ final class RunCommand implements Command {
             description = "Let steps see the clones at their own paths, without private mounts.")
     boolean plainMounts;
 
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
     @Override
     public int run(Session session) throws Exception {
+        session.limit(limits.rates());
         try {
             var request = request();
             var result = run(session, request, new RunView(session.output(), request.pipeline(), true));
@@ -104,7 +109,7 @@ final class RunCommand implements Command {
                 request,
                 snapshots,
                 python,
-                session.home().folder(),
+                session.runsHome(),
                 view,
                 InstantSource.system(),
                 RandomGenerator.of("SecureRandom"));

@@ -10,6 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import rok.api.ErrorDocument.Code;
 import rok.gateway.Gateway;
@@ -28,8 +29,12 @@ final class ServeCommand implements rok.cli.Command {
     @Option(names = "--port", paramLabel = "PORT", description = "Listen there; 0 takes any free port (default: 8420).")
     int port = Gateway.PORT;
 
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
     @Override
     public int run(Session session) throws Exception {
+        session.limit(limits.rates());
         if (port < 0 || port > PORT_MAX) {
             throw new Refusal(Code.USAGE, "There is no port %d".formatted(port), "ports are 1 to 65535, or 0 for any");
         }

@@ -1,6 +1,7 @@
 package rok.cli;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -19,13 +20,18 @@ import rok.runner.StaleRuns;
 final class Session implements AutoCloseable {
     private final Output output;
     private final Home home;
+    private final Optional<String> named;
+    private LimitSettings.Given given = LimitSettings.Given.NOTHING;
+    private @Nullable LimitSettings limits;
     private @Nullable ObjectStore objects;
     private @Nullable Catalog catalog;
     private @Nullable Repository repository;
 
-    Session(Output output, Home home) {
+    /** @param named the location of the store; without one it is in the home, and made there by who writes first */
+    Session(Output output, Home home, Optional<String> named) {
         this.output = output;
         this.home = home;
+        this.named = named;
     }
 
     Output output() {
@@ -36,9 +42,22 @@ final class Session implements AutoCloseable {
         return home;
     }
 
+    /** How fast the store may be used; before it is opened. */
+    void limit(LimitSettings.Given rates) {
+        given = rates;
+        if (!rates.isNothing() && named.filter(text -> text.startsWith("s3://")).isEmpty()) {
+            output.warning("the limits hold for a store in S3 only, and this one is in a folder");
+        }
+    }
+
+    /** The limits that hold for a store that is opened now; close them after it. */
+    LimitSettings limits() {
+        return new LimitSettings(home.limits(), given, output::warning);
+    }
+
     /** Makes the store if there is none yet. Commands that write call it first; reading never makes one. */
     Session forWriting() {
-        if (objects == null) {
+        if (objects == null && named.isEmpty()) {
             var folder = new FolderObjectStore(home.store());
             objects = folder;
             repository = Repository.create(folder, home.cache());
@@ -59,20 +78,30 @@ final class Session implements AutoCloseable {
     /** As {@link #catalog}, and nothing is cleaned up: for who only has a moment. */
     Catalog catalogAsItIs() {
         if (catalog == null) {
-            catalog = new Catalog(objects(), Home.ACCOUNT, Optional.of(home.cache()), Actor.system());
+            var store = objects();
+            // What is remembered of one store must not be taken for another's.
+            var cache = home.cache().resolve(repository().id());
+            catalog = new Catalog(store, Home.ACCOUNT, Optional.of(cache), Actor.system());
         }
         return catalog;
     }
 
     /** Gives up the versions, and ends the runs, of processes that were killed. Next to no work where there are none. */
     void cleanUp() {
-        if (objects() instanceof FolderObjectStore) {
+        if (!(objects() instanceof MemoryObjectStore)) {
             catalogAsItIs().sweep();
             StatCaches.prune(home.cache(), Instant.now());
-            if (StaleRuns.exist(home.folder())) {
+            if (StaleRuns.exist(runsHome())) {
                 endStaleRuns();
             }
         }
+    }
+
+    /** The folder whose {@code runs} go on in this store: what is left of a run must not be recorded in another one. */
+    Path runsHome() {
+        return named.isEmpty()
+                ? home.folder()
+                : home.folder().resolve("stores").resolve(repository().id());
     }
 
     /** What can't be cleaned up now is said and left: whoever only wants to read still can. */
@@ -82,7 +111,7 @@ final class Session implements AutoCloseable {
                     this,
                     status -> output.progress()
                             .bytes("recording a killed run", () -> "", status.bytes(), status.bytesTotal()));
-            for (var found : new StaleRuns(home.folder(), snapshots).recover()) {
+            for (var found : new StaleRuns(runsHome(), snapshots).recover()) {
                 if (found.problem().isEmpty()) {
                     output.note("Run %s had been killed: it is recorded as cancelled now".formatted(found.run()));
                 } else {
@@ -108,23 +137,40 @@ final class Session implements AutoCloseable {
 
     private ObjectStore objects() {
         if (objects == null) {
-            ObjectStore store = new FolderObjectStore(home.store());
-            if (store.isEmpty()) {
-                store.close();
-                store = new MemoryObjectStore();
-                repository = Repository.create(store, home.cache());
-            } else {
-                repository = Repository.open(store, home.cache());
-            }
-            objects = store;
+            objects = named.isPresent() ? open(StoreLocation.parse(named.get())) : openOwn();
         }
         return objects;
+    }
+
+    /** A store that was named was made by {@code rok init}: a slip in the name must not make another one. */
+    private ObjectStore open(StoreLocation location) {
+        var following = limits();
+        limits = following;
+        var store = location.open(following);
+        objects = store;
+        repository = Repository.open(store, home.cache());
+        return store;
+    }
+
+    private ObjectStore openOwn() {
+        ObjectStore store = new FolderObjectStore(home.store());
+        if (store.isEmpty()) {
+            store.close();
+            store = new MemoryObjectStore();
+            repository = Repository.create(store, home.cache());
+        } else {
+            repository = Repository.open(store, home.cache());
+        }
+        return store;
     }
 
     @Override
     public void close() {
         if (objects != null) {
             objects.close();
+        }
+        if (limits != null) {
+            limits.close();
         }
         output.flush();
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rok.agent.SnapshotRequest;
@@ -46,8 +47,12 @@ final class SnapshotCommand implements rok.cli.Command {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "To find it by; may be repeated.")
     Map<String, String> labels = new LinkedHashMap<>();
 
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
     @Override
     public int run(Session session) {
+        session.limit(limits.rates());
         var slash = to.indexOf('/');
         if (slash < 0) {
             throw new Refusal(Code.USAGE, "--to is %s, not BUCKET/FILE".formatted(to), "rok snapshot --help");

@@ -3,31 +3,31 @@ package rok.object;
 import rok.format.StoreException;
 
 /** What every store demands of a key, and says in the same words. */
-final class KeyShape {
+public final class KeyShape {
     private KeyShape() {}
 
-    static void requireObject(ObjectKey key) {
+    public static void requireObject(ObjectKey key) {
         if (key.value().endsWith("/")) {
             throw new IllegalArgumentException("Key %s ends in a slash: it names a prefix, no object".formatted(key));
         }
     }
 
-    static void requireFolder(ObjectKey prefix) {
+    public static void requireFolder(ObjectKey prefix) {
         if (!prefix.value().endsWith("/")) {
             throw new IllegalArgumentException("Prefix %s does not end in a slash".formatted(prefix));
         }
     }
 
-    static IllegalArgumentException tooLarge(ObjectKey key, int bytes) {
+    public static IllegalArgumentException tooLarge(ObjectKey key, int bytes) {
         return new IllegalArgumentException("Object %s has %d bytes, more than the %d an object may have"
                 .formatted(key, bytes, ObjectStore.OBJECT_BYTES_MAX));
     }
 
-    static StoreException.Missing missing(ObjectKey key) {
+    public static StoreException.Missing missing(ObjectKey key) {
         return new StoreException.Missing("There is no object %s".formatted(key));
     }
 
-    static StoreException.Corrupt tooShort(ObjectKey key, long size, long offset, int length) {
+    public static StoreException.Corrupt tooShort(ObjectKey key, long size, long offset, int length) {
         return new StoreException.Corrupt("Object %s is corrupt: it has %d bytes, and %d were wanted from offset %d"
                 .formatted(key, size, length, offset));
     }

@@ -110,6 +110,7 @@ final class ChunkIndex {
         if (result instanceof ObjectStore.PutResult.ConditionFailed) {
             throw new IllegalStateException("Segment %s is there already: its name was not random".formatted(key));
         }
+        files.keep(key, content);
         show(key, content.remaining(), merged);
         // Invariant 6
         for (var old : merged) {

@@ -10,6 +10,7 @@ import rok.index.SessionIndex;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.PutResult;
+import rok.object.RemoteObjects;
 import rok.pack.PackName;
 import rok.pack.PackWriter;
 
@@ -18,19 +19,15 @@ import rok.pack.PackWriter;
  * failure ends the session: everything later fails with it.
  */
 final class PackUploads implements AutoCloseable {
-    static final int THREADS = 2;
+    private static final int THREADS_OF_A_DISK = 2;
+    /** A pack on its way to a server waits for round trips most of the time. Each more holds 16 MiB. */
+    private static final int THREADS_OF_A_NETWORK = 4;
 
     private final ObjectStore store;
     private final PackPool pool;
     private final SessionIndex session;
     // Platform threads: what they wait for is the disk, and that would hold a virtual thread's carrier.
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("rok-upload-", 0).factory());
+    private final ThreadPoolExecutor threads;
     private int underWay;
     private long storedBytes;
     private long packs;
@@ -40,7 +37,19 @@ final class PackUploads implements AutoCloseable {
         this.store = store;
         this.pool = pool;
         this.session = session;
+        this.threads = new ThreadPoolExecutor(
+                threads(store),
+                threads(store),
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("rok-upload-", 0).factory());
         threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** How many packs are put at once. */
+    static int threads(ObjectStore store) {
+        return store instanceof RemoteObjects ? THREADS_OF_A_NETWORK : THREADS_OF_A_DISK;
     }
 
     /** Seals the pack and gives it to the threads. */

@@ -24,7 +24,7 @@ final class PackedChunkWriter implements ChunkWriter {
     private final ChunkIndex index;
     private final RandomGenerator random;
     private final SessionIndex session = new SessionIndex();
-    private final PackPool pool = new PackPool(PackUploads.THREADS + 1);
+    private final PackPool pool;
     private final PackUploads uploads;
     private final List<PackedLane> lanes = new ArrayList<>();
     private final LongAdder givenBytes = new LongAdder();
@@ -39,6 +39,7 @@ final class PackedChunkWriter implements ChunkWriter {
     PackedChunkWriter(ObjectStore store, ChunkIndex index, RandomGenerator random) {
         this.index = index;
         this.random = random;
+        this.pool = new PackPool(PackUploads.threads(store) + 1);
         this.uploads = new PackUploads(store, pool, session);
     }
 

@@ -62,8 +62,7 @@ final class SegmentFiles {
             copy(key, content, file);
             return map(file).slice(0, content.remaining());
         } catch (IOException e) {
-            throw new StoreException.Unavailable(
-                    "The index can't be cached in %s (%s); make room or give access there".formatted(folder, e), e);
+            throw notCached(e);
         }
     }
 
@@ -86,6 +85,25 @@ final class SegmentFiles {
         crc.update(key.value().getBytes(StandardCharsets.US_ASCII));
         crc.update(segment.slice(0, HEADER_BYTES));
         return (int) crc.getValue();
+    }
+
+    /** Remembers a segment that was just put, so that it need not be fetched to be looked into. */
+    void keep(ObjectKey key, ByteBuffer content) {
+        if (store instanceof MappableObjects) {
+            return;
+        }
+        try {
+            if (content.remaining() >= HEADER_BYTES) {
+                copy(key, content, file(key));
+            }
+        } catch (IOException e) {
+            throw notCached(e);
+        }
+    }
+
+    private StoreException.Unavailable notCached(IOException e) {
+        return new StoreException.Unavailable(
+                "The index can't be cached in %s (%s); make room or give access there".formatted(folder, e), e);
     }
 
     /** A buffer that does not weigh on the heap when it is large. */

@@ -1,0 +1,77 @@
+package rok.cli;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import rok.api.ErrorDocument.Code;
+import rok.object.ObjectStore;
+import rok.object.Probe;
+
+/** {@code rok probe LOCATION}. */
+@Command(
+        description = "Try what a folder or an S3 server really does, and whether it can hold a store.",
+        footer = {
+            "",
+            "It writes, races and deletes below probe/ in the location, and leaves nothing there.",
+            "Example: rok probe 's3://bucket/prefix?endpoint=https://s3.example.org'"
+        },
+        sortOptions = false)
+final class ProbeCommand implements rok.cli.Command {
+    @Parameters(paramLabel = "LOCATION", description = "A folder, or s3://BUCKET/PREFIX?endpoint=URL")
+    String location = "";
+
+    /** A finding, as {@code --json} prints it. */
+    record Finding(String name, String asked, String seen, String result) {
+        static List<Finding> of(List<Probe.Check> checks) {
+            return checks.stream()
+                    .map(check -> new Finding(
+                            check.name(),
+                            check.asked(),
+                            check.seen(),
+                            check.result().name().toLowerCase(Locale.ROOT)))
+                    .toList();
+        }
+    }
+
+    /** What {@code --json} prints. */
+    record Findings(String location, boolean usable, List<Finding> checks) {}
+
+    @Override
+    public int run(Session session) {
+        var place = StoreLocation.parse(location);
+        try (var limits = session.limits();
+                var store = place.open(limits)) {
+            var checks = probe(store);
+            var refusal = Probe.refusal(checks);
+            if (session.output().json()) {
+                session.output().document(new Findings(place.toString(), refusal.isEmpty(), Finding.of(checks)));
+            } else {
+                print(session.output(), checks);
+                session.output()
+                        .note(
+                                refusal.isEmpty()
+                                        ? "%s can hold a store".formatted(store)
+                                        : "%s cannot hold a store: %s".formatted(store, refusal));
+            }
+            return refusal.isEmpty() ? 0 : Code.FAILED.exit();
+        }
+    }
+
+    static List<Probe.Check> probe(ObjectStore store) {
+        return new Probe(store, new SecureRandom(), System::nanoTime).run();
+    }
+
+    private static void print(Output output, List<Probe.Check> checks) {
+        output.table(
+                List.of("CHECK", "RESULT", "ASKED", "SEEN"),
+                checks.stream()
+                        .map(check -> List.of(
+                                check.name(),
+                                check.result().name().toLowerCase(Locale.ROOT),
+                                check.asked(),
+                                check.seen()))
+                        .toList());
+    }
+}

@@ -1,0 +1,11 @@
+package rok.s3;
+
+/** The kinds of request, as they are counted. */
+enum Operation {
+    PUT,
+    GET,
+    HEAD,
+    LIST,
+    DELETE,
+    MULTIPART
+}
