@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import rok.catalog.Version;
+import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Entry;
@@ -66,10 +67,18 @@ public final class Restorer {
         for (var part : parts) {
             write(run, part, existing);
             if (part.selection.isAll() && run.isExact()) {
-                caches.seed(part.folder, chunks, version.url(), part.member);
+                remember(version, part);
             }
         }
         return run.outcome();
+    }
+
+    private void remember(Version version, Part part) {
+        try {
+            caches.seed(part.folder, chunks, version.url(), part.member);
+        } catch (StoreException _) {
+            // All is restored: not to remember it costs the next snapshot a full read, and no more
+        }
     }
 
     /**
