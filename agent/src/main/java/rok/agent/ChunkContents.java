@@ -113,11 +113,9 @@ final class ChunkContents {
 
         @Override
         public boolean isIn(OpenFile existing) {
-            var isThere =
-                    known.isPresent() && existing.stat().sameState(known.get().stat());
-            if (!isThere) {
-                isThere = holds(existing, file.content());
-            }
+            var isThere = known.filter(entry -> existing.stat().sameState(entry.stat()))
+                            .isPresent()
+                    || holds(existing, file.content());
             if (isThere) {
                 run.kept(file.content().length());
             }

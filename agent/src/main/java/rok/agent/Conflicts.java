@@ -20,8 +20,6 @@ import rok.volume.PathLookup;
  * target costs nothing. For one thread.
  */
 final class Conflicts {
-    private static final int NAMES_MAX = 8;
-
     private final ChunkReader chunks;
     private final Path target;
     private final List<String> names = new ArrayList<>();
@@ -70,7 +68,7 @@ final class Conflicts {
             return;
         }
         count++;
-        if (names.size() < NAMES_MAX) {
+        if (names.size() < FilesInTheWay.NAMED_MAX) {
             names.add((prefix.isEmpty() ? path : prefix.child(path)).toString());
         }
     }

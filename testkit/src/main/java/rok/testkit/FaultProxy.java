@@ -31,7 +31,7 @@ public final class FaultProxy implements AutoCloseable {
         this.upstream = upstream;
         this.plan = plan;
         this.server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
-        var _ = threads.submit(this::accept);
+        var _ = threads.submit(() -> WireHttp.accept(server, threads, this::serve));
     }
 
     /** What can happen to a request. */
@@ -78,17 +78,6 @@ public final class FaultProxy implements AutoCloseable {
     /** Each request waits so long before it is passed on. */
     public void delay(int millis) {
         delayMillis = millis;
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                var client = server.accept();
-                var _ = threads.submit(() -> serve(client));
-            } catch (IOException e) {
-                return;
-            }
-        }
     }
 
     private void serve(Socket client) {

@@ -44,22 +44,11 @@ public final class SmallS3Server implements AutoCloseable {
     public SmallS3Server(boolean conditional, Duration clockAhead) throws IOException {
         this.conditional = conditional;
         this.clockAhead = clockAhead;
-        var _ = threads.submit(this::accept);
+        var _ = threads.submit(() -> WireHttp.accept(server, threads, this::serve));
     }
 
     public int port() {
         return server.getLocalPort();
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                var client = server.accept();
-                var _ = threads.submit(() -> serve(client));
-            } catch (IOException e) {
-                return;
-            }
-        }
     }
 
     private void serve(Socket client) {

@@ -4,15 +4,31 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 
 /** As much of HTTP/1.1 as a server of S3 for tests needs: bodies have a length, and nothing comes in chunks. */
 final class WireHttp {
     private static final int HEAD_BYTES_MAX = 64 << 10;
 
     private WireHttp() {}
+
+    /** Serves each connection on a thread of its own, until the server is closed. */
+    static void accept(ServerSocket server, ExecutorService threads, Consumer<Socket> serve) {
+        while (!server.isClosed()) {
+            try {
+                var client = server.accept();
+                var _ = threads.submit(() -> serve.accept(client));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
 
     /**
      * A request or an answer without its body.

@@ -147,7 +147,7 @@ public final class DirectoryWriter implements AutoCloseable {
     /** A regular file of that length; {@code content} is called later, on another thread. */
     public void file(Bytes name, Metadata metadata, long length, FileContent content) {
         var folder = current();
-        if (length < SHARED_BYTES_MIN || !content.isDivisible() || replacesIn(folder)) {
+        if (length < SHARED_BYTES_MIN || !content.isDivisible() || folder.replaces(existing)) {
             submit(name, (_, path) -> new WriteTask.File(folder, name, path, metadata, length, content));
             return;
         }
@@ -160,10 +160,6 @@ public final class DirectoryWriter implements AutoCloseable {
             var from = part * partBytes;
             tasks.submit(new WriteTask.Part(shared, from, Math.min(length, from + partBytes)));
         }
-    }
-
-    private boolean replacesIn(TargetFolder folder) {
-        return existing != Existing.REFUSE && folder.existed;
     }
 
     public void symlink(Bytes name, Metadata metadata, Bytes target) {

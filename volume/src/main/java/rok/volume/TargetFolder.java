@@ -54,6 +54,11 @@ final class TargetFolder {
         return (stat.mode() & 02000) != 0 ? stat.gid() : group;
     }
 
+    /** Whether what is made here may find something in its place, which it then replaces. */
+    boolean replaces(Existing existing) {
+        return existing != Existing.REFUSE && existed;
+    }
+
     synchronized Fd fd(Beneath beneath) {
         if (fd == null) {
             fd = beneath.openFolder(path);

@@ -34,7 +34,7 @@ final class WriteWorker implements AutoCloseable {
     void run(WriteTask task) {
         var folder = task.folder();
         var fd = folder.fd(beneath);
-        var replaces = existing != Existing.REFUSE && folder.existed;
+        var replaces = folder.replaces(existing);
         try {
             if (replaces && task instanceof WriteTask.File file && isThere(file, fd)) {
                 return;
