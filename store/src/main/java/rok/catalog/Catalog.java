@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import rok.format.StoreException;
 import rok.names.AccountName;
@@ -20,9 +20,9 @@ import rok.names.KeySegment;
 import rok.names.RokUrl;
 import rok.names.VersionId;
 import rok.names.VersionIds;
+import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
-import rok.object.ObjectStore.ObjectInfo;
 import rok.object.ObjectStore.PutResult;
 
 /**
@@ -96,8 +96,7 @@ public final class Catalog {
         var damaged = new ArrayList<String>();
         var live = new HashSet<String>();
         var tallies = new LinkedHashMap<FileName, FileTally>();
-        forEachVersion(bucket, url -> {
-            var key = cacheKey(url);
+        forEachVersion(bucket, (key, url) -> {
             live.add(key);
             cache.brief(key)
                     .or(() -> summary(url, cache, damaged).map(SummaryCache.Brief::of))
@@ -257,8 +256,8 @@ public final class Catalog {
         }
     }
 
-    /** Every version of the bucket in any state, file by file, oldest first. */
-    void forEachVersion(BucketName bucket, Consumer<RokUrl> action) {
+    /** Every version of the bucket in any state, file by file, oldest first, and its key below the bucket. */
+    void forEachVersion(BucketName bucket, BiConsumer<String, RokUrl> action) {
         var prefix = CatalogKeys.bucket(account, bucket);
         var reader = new Object() {
             String segment = "";
@@ -266,8 +265,8 @@ public final class Catalog {
             @Nullable
             FileName file;
 
-            void accept(ObjectInfo info) {
-                var rest = info.key().value().substring(prefix.value().length());
+            void accept(ObjectKey key) {
+                var rest = key.value().substring(prefix.value().length());
                 var slash = rest.indexOf('/');
                 if (slash < 0) {
                     return;
@@ -280,11 +279,11 @@ public final class Catalog {
                 var named = file;
                 if (named != null) {
                     VersionId.parse(rest.substring(slash + 1))
-                            .ifPresent(id -> action.accept(new RokUrl(account, bucket, named, id)));
+                            .ifPresent(id -> action.accept(rest, new RokUrl(account, bucket, named, id)));
                 }
             }
         };
-        try (var all = objects.list(prefix)) {
+        try (var all = objects.keys(prefix)) {
             all.forEach(reader::accept);
         }
     }

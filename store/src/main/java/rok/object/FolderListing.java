@@ -15,12 +15,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import rok.object.ObjectStore.ObjectInfo;
 
 /** Walks the objects below a folder in key order, holding one sorted folder per level. */
 final class FolderListing implements Iterator<ObjectInfo> {
+    private static final String FOLDER_LINKS = "unix:nlink";
+    /** Links of a folder without folders in it: its name, and its {@code .}; not told so on every file system. */
+    private static final int LEAF_LINKS = 2;
+
     private final Path root;
+    private final BiFunction<Path, String, List<Entry>> reading;
     private final Deque<Iterator<Entry>> levels = new ArrayDeque<>();
     private @Nullable ObjectInfo next;
 
@@ -28,14 +36,16 @@ final class FolderListing implements Iterator<ObjectInfo> {
      * Lists what starts with {@code prefix}.
      *
      * @param root of the store
+     * @param reading what lies in one folder, {@link #entries} or {@link #entriesWithoutSizes}
      */
-    FolderListing(Path root, ObjectKey prefix) {
+    FolderListing(Path root, ObjectKey prefix, BiFunction<Path, String, List<Entry>> reading) {
         this.root = root;
+        this.reading = reading;
         var folderEnd = prefix.value().lastIndexOf('/') + 1;
         var folder = prefix.value().substring(0, folderEnd);
         var rest = prefix.value().substring(folderEnd);
-        levels.push(entries(root, folder).stream()
-                .filter(entry -> entry.key.startsWith(rest, folderEnd))
+        levels.push(reading.apply(root, folder).stream()
+                .filter(entry -> entry.key.value().startsWith(rest, folderEnd))
                 .iterator());
     }
 
@@ -49,9 +59,9 @@ final class FolderListing implements Iterator<ObjectInfo> {
             }
             var entry = level.next();
             if (entry.isFolder()) {
-                levels.push(entries(root, entry.key).iterator());
+                levels.push(reading.apply(root, entry.key.value()).iterator());
             } else {
-                next = new ObjectInfo(new ObjectKey(entry.key), entry.size);
+                next = new ObjectInfo(entry.key, entry.size);
             }
         }
         return next != null;
@@ -88,12 +98,40 @@ final class FolderListing implements Iterator<ObjectInfo> {
         return entries;
     }
 
+    /** As {@link #entries}, at no more than one system call for many names where a folder holds no other ones. */
+    static List<Entry> entriesWithoutSizes(Path root, String folder) {
+        try {
+            var path = root.resolve(folder);
+            var names = LEAF_LINKS == (Integer) Files.getAttribute(path, FOLDER_LINKS)
+                    ? path.toFile().list()
+                    : null;
+            if (names != null && !folder.isEmpty()) {
+                return Stream.of(names)
+                        .flatMap(name -> key(folder + name).stream())
+                        .map(key -> new Entry(key, 0))
+                        .sorted(Comparator.comparing(Entry::key))
+                        .toList();
+            }
+        } catch (IOException | UnsupportedOperationException _) {
+            // The long way says what is wrong
+        }
+        return entries(root, folder);
+    }
+
+    private static Optional<ObjectKey> key(String value) {
+        try {
+            return Optional.of(new ObjectKey(value));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
     /** Any object lies below the folder. */
     static boolean hasObject(Path root, String folder) {
         try (var paths = Files.newDirectoryStream(root.resolve(folder))) {
             for (var path : paths) {
                 var entry = entry(folder, path);
-                if (entry != null && (!entry.isFolder() || hasObject(root, entry.key))) {
+                if (entry != null && (!entry.isFolder() || hasObject(root, entry.key.value()))) {
                     return true;
                 }
             }
@@ -118,16 +156,16 @@ final class FolderListing implements Iterator<ObjectInfo> {
             if (!attributes.isDirectory() && !attributes.isRegularFile()) {
                 return null;
             }
-            return new Entry(new ObjectKey(key).value(), attributes.size());
+            return new Entry(new ObjectKey(key), attributes.size());
         } catch (NoSuchFileException | IllegalArgumentException e) {
             return null;
         }
     }
 
     /** One name: a key, which ends in a slash for a folder, and the size of a file. */
-    record Entry(String key, long size) {
+    record Entry(ObjectKey key, long size) {
         boolean isFolder() {
-            return key.endsWith("/");
+            return key.value().endsWith("/");
         }
     }
 }

@@ -123,16 +123,27 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
 
     @Override
     public Stream<ObjectInfo> list(ObjectKey prefix) {
+        return stream(new FolderListing(root, prefix, FolderListing::entries));
+    }
+
+    @Override
+    public Stream<ObjectKey> keys(ObjectKey prefix) {
+        return stream(new FolderListing(root, prefix, FolderListing::entriesWithoutSizes))
+                .map(ObjectInfo::key);
+    }
+
+    private static Stream<ObjectInfo> stream(FolderListing listing) {
         var order = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new FolderListing(root, prefix), order), false);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(listing, order), false);
     }
 
     @Override
     public Stream<ObjectKey> children(ObjectKey prefix) {
         KeyShape.requireFolder(prefix);
         return FolderListing.entries(root, prefix.value()).stream()
-                .filter(entry -> !entry.isFolder() || FolderListing.hasObject(root, entry.key()))
-                .map(entry -> new ObjectKey(entry.key()));
+                .filter(entry -> !entry.isFolder()
+                        || FolderListing.hasObject(root, entry.key().value()))
+                .map(FolderListing.Entry::key);
     }
 
     @Override

@@ -35,6 +35,14 @@ public interface ObjectStore extends AutoCloseable {
     Stream<ObjectInfo> list(ObjectKey prefix);
 
     /**
+     * The keys alone of {@link #list}, which a folder tells for less. What lies in a folder and is neither a file nor a
+     * folder may be among them.
+     */
+    default Stream<ObjectKey> keys(ObjectKey prefix) {
+        return list(prefix).map(ObjectInfo::key);
+    }
+
+    /**
      * What lies one segment below {@code prefix} (which ends in {@code /}): whole keys of objects, and keys ending in
      * {@code /} that stand for everything below them. In key order; close the stream.
      */

@@ -199,6 +199,9 @@ public abstract class ObjectStoreContract {
                         listed.toList(),
                         prefix);
             }
+            try (var listed = second.keys(new ObjectKey(prefix))) {
+                assertEquals(expected.stream().map(ObjectKey::new).toList(), listed.toList(), prefix);
+            }
         }
     }
 
