@@ -71,7 +71,7 @@ class Store:
         self.parameters = unseal(self.object("rok.json"), "rok.json")
         need(self.parameters["format"] == 1 and self.parameters["digest"] == "sha-256", "rok.json: format")
         self.places, self.segments, self.codecs = {}, 0, set()
-        for path in sorted((self.root / "index/0").iterdir()):
+        for path in sorted((self.root / "index").glob("*/*")):
             self.segments += 1
             self.places.update(self.segment(path.read_bytes(), path.name))
 

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import rok.catalog.Catalog;
 import rok.catalog.Version;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
@@ -19,11 +20,13 @@ import rok.volume.Existing;
  */
 public final class Restorer {
     private final ChunkReader chunks;
+    private final Catalog catalog;
     private final StatCaches caches;
 
     /** @param caches remember what was restored, so that its next snapshot is incremental */
-    public Restorer(ChunkReader chunks, StatCaches caches) {
+    public Restorer(ChunkReader chunks, Catalog catalog, StatCaches caches) {
         this.chunks = chunks;
+        this.catalog = catalog;
         this.caches = caches;
     }
 
@@ -42,7 +45,7 @@ public final class Restorer {
     /**
      * Restores one volume right into {@code target}, several into a folder each, named as the volume.
      *
-     * @param version a committed one
+     * @param version a committed one; what it refers to is kept meanwhile, also when somebody deletes it
      * @param members some or all of its members
      * @param paths as {@link VersionFiles} takes them, restored under the same path below {@code target}; none: all
      * @throws FilesInTheWay before anything is written, where {@link Existing#REFUSE} forbids to replace what is there
@@ -58,7 +61,13 @@ public final class Restorer {
             throw new IllegalArgumentException("An exact copy is one of a whole volume, not of some paths");
         }
         var run = new RestoreRun(progress, members);
-        var parts = parts(members, target, Selection.of(paths));
+        try (var _ = catalog.pin(version)) {
+            write(run, version, parts(members, target, Selection.of(paths)), target, existing);
+        }
+        return run.outcome();
+    }
+
+    private void write(RestoreRun run, Version version, List<Part> parts, Path target, Existing existing) {
         if (existing == Existing.REFUSE) {
             var conflicts = new Conflicts(chunks, target);
             parts.forEach(part -> conflicts.look(part.member, part.folder, part.selection, part.prefix));
@@ -70,7 +79,6 @@ public final class Restorer {
                 remember(version, part);
             }
         }
-        return run.outcome();
     }
 
     private void remember(Version version, Part part) {

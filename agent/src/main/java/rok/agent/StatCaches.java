@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.catalog.Catalog;
+import rok.catalog.Pin;
 import rok.catalog.Version;
 import rok.catalog.VersionRecord;
+import rok.format.StoreException;
 import rok.linux.Bytes;
 import rok.linux.Stat;
 import rok.names.NameException;
@@ -43,10 +47,12 @@ public final class StatCaches {
     private static final long BYTES_MAX = 4L << 30;
 
     private final Path folder;
+    private final Repository repository;
 
     /** @param cache where copies lie that may be lost */
     public StatCaches(Path cache, Repository repository) {
         this.folder = cache.resolve(STAT).resolve(repository.id());
+        this.repository = repository;
     }
 
     /**
@@ -105,12 +111,14 @@ public final class StatCaches {
      */
     Update open(DirectoryVolume volume, Catalog catalog, RokUrl url, Consumer<Warning> warnings) {
         var cache = new StatCache(folder, volume);
-        return new Update(volume, Optional.of(cache), read(cache, committed(catalog), warnings), url.toString());
+        var pins = new ArrayList<Pin>(1);
+        var reader = read(cache, last -> isKept(catalog, last, pins), warnings);
+        return new Update(volume, Optional.of(cache), reader, url.toString(), pins);
     }
 
     /** For folders that are not remembered. */
     static Update none(DirectoryVolume volume) {
-        return new Update(volume, Optional.empty(), StatCacheReader.none(), "");
+        return new Update(volume, Optional.empty(), StatCacheReader.none(), "", List.of());
     }
 
     /** What is known of a volume; nothing, unless its version is still there. Close it. */
@@ -135,7 +143,11 @@ public final class StatCaches {
         StatCache.awaitLaterStamps(); // else what was written last is too young to be relied on
         try (var volume = DirectoryVolume.open(written);
                 var update = new Update(
-                        volume, Optional.of(new StatCache(folder, volume)), StatCacheReader.none(), url.toString());
+                        volume,
+                        Optional.of(new StatCache(folder, volume)),
+                        StatCacheReader.none(),
+                        url.toString(),
+                        List.of());
                 var walk = update.walk(WalkOptions.SNAPSHOT, _ -> {})) {
             new StatCacheSeed(chunks, update).run(walk, member);
             update.commit();
@@ -146,6 +158,21 @@ public final class StatCaches {
     public void forget(Path written) {
         try (var volume = DirectoryVolume.open(written)) {
             new StatCache(folder, volume).delete();
+        }
+    }
+
+    /** Is COMMITTED; where gc may not know that anybody counts on it, it is pinned as well. */
+    private boolean isKept(Catalog catalog, RokUrl url, List<Pin> pins) {
+        if (!(catalog.record(url).orElse(null) instanceof VersionRecord.Committed committed)) {
+            return false;
+        }
+        try {
+            if (repository.isCollecting()) {
+                pins.add(catalog.pin(committed.version()));
+            }
+            return true;
+        } catch (StoreException.Missing _) {
+            return false;
         }
     }
 
@@ -179,9 +206,16 @@ public final class StatCaches {
         private final Optional<StatCache> cache;
         private final StatCacheReader reader;
         private final String context;
+        private final List<Pin> pins;
         private @Nullable StatCacheWriter writer;
 
-        private Update(DirectoryVolume volume, Optional<StatCache> cache, StatCacheReader reader, String context) {
+        private Update(
+                DirectoryVolume volume,
+                Optional<StatCache> cache,
+                StatCacheReader reader,
+                String context,
+                List<Pin> pins) {
+            this.pins = pins;
             this.volume = volume;
             this.cache = cache;
             this.reader = reader;
@@ -229,6 +263,7 @@ public final class StatCaches {
                 writer.close();
             }
             reader.close();
+            pins.forEach(Pin::close);
         }
     }
 }

@@ -149,7 +149,7 @@ class RoundTripTest {
             }
         }
         var fresh = Repository.open(store.objects, temporary.resolve("other cache"));
-        var outcome = new Restorer(fresh.reader(), store.caches)
+        var outcome = new Restorer(fresh.reader(), store.catalog, store.caches)
                 .restore(
                         version,
                         version.members(),

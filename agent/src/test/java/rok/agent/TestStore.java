@@ -65,7 +65,7 @@ final class TestStore implements AutoCloseable {
     }
 
     Restorer.Outcome restore(Version version, Path target, Existing existing, String... paths) {
-        return new Restorer(repository.reader(), caches)
+        return new Restorer(repository.reader(), catalog, caches)
                 .restore(
                         version,
                         version.members(),

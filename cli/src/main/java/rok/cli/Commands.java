@@ -24,6 +24,7 @@ final class Commands {
         commands.put("diff", DiffCommand::new);
         commands.put("restore", RestoreCommand::new);
         commands.put("rm", RmCommand::new);
+        commands.put("gc", GcCommand::new);
         commands.put("demo", DemoCommand::new);
         commands.put("serve", ServeCommand::new);
         commands.put("init", InitCommand::new);

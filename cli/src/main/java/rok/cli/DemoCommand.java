@@ -116,7 +116,7 @@ final class DemoCommand implements Command {
                 "restored-" + STEP + "-" + result.names().uuid().substring(0, 8));
         var caches = new StatCaches(session.home().cache(), session.repository());
         var began = Instant.now();
-        var outcome = new Restorer(session.repository().reader(), caches)
+        var outcome = new Restorer(session.repository().reader(), session.catalog(), caches)
                 .restore(version, version.members(), target, List.of(), Existing.REFUSE, Progress.NONE);
         var took = Duration.between(began, Instant.now());
         var same = new ArrayList<Path>();

@@ -67,7 +67,9 @@ final class RestoreCommand implements rok.cli.Command {
         var found = session.catalog().resolve(version);
         var members = LsCommand.members(found);
         var restorer = new Restorer(
-                session.repository().reader(), new StatCaches(session.home().cache(), session.repository()));
+                session.repository().reader(),
+                session.catalog(),
+                new StatCaches(session.home().cache(), session.repository()));
         var wanted = paths.stream().map(ByteString::utf8).toList();
         var missing = restorer.missing(members, wanted);
         if (!missing.isEmpty()) {

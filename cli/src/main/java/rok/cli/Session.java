@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import rok.agent.StatCaches;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
+import rok.catalog.CatalogScan;
+import rok.catalog.Pause;
 import rok.format.StoreException;
+import rok.gc.Collector;
 import rok.object.FolderObjectStore;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectStore;
@@ -84,6 +87,11 @@ final class Session implements AutoCloseable {
             catalog = new Catalog(store, Home.ACCOUNT, Optional.of(cache), Actor.system());
         }
         return catalog;
+    }
+
+    /** Collects what no version refers to. */
+    Collector collector() {
+        return new Collector(repository(), new CatalogScan(objects(), Actor.system()), Pause.real());
     }
 
     /** Gives up the versions, and ends the runs, of processes that were killed. Next to no work where there are none. */

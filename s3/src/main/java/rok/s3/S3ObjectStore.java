@@ -111,6 +111,12 @@ public final class S3ObjectStore implements ObjectStore, RemoteObjects {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(items, order), false);
     }
 
+    /** A pack on its way to a server waits for round trips most of the time. Each more holds 16 MiB. */
+    @Override
+    public int putsAtOnce() {
+        return 4;
+    }
+
     @Override
     public boolean isEmpty() {
         return Listing.isEmpty(client, requests, target);

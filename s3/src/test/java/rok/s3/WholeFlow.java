@@ -72,9 +72,10 @@ record WholeFlow(Path work, ObjectStore objects) {
     Restorer.Outcome restore(Version version, Path into) {
         var cache = work.resolve("other-cache");
         var repository = Repository.open(objects, cache);
-        var found = catalog(repository, "other-cache").resolve(version.url().toString());
+        var catalog = catalog(repository, "other-cache");
+        var found = catalog.resolve(version.url().toString());
         assertThat(found.version().hash()).isEqualTo(version.hash());
-        return new Restorer(repository.reader(), new StatCaches(cache, repository))
+        return new Restorer(repository.reader(), catalog, new StatCaches(cache, repository))
                 .restore(found.version(), found.version().members(), into, List.of(), Existing.REFUSE, Progress.NONE);
     }
 

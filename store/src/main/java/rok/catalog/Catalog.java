@@ -175,6 +175,23 @@ public final class Catalog {
         return found(resolver.placeOf(url).orElseThrow(() -> new StoreException.Missing("There is no version " + url)));
     }
 
+    /**
+     * Keeps all that a version refers to, until the answer is closed, whatever becomes of the version. Throws {@link
+     * StoreException.Missing} when it is deleted already.
+     */
+    public Pin pin(Version version) {
+        var pin = Pin.of(objects, actor, version);
+        try {
+            if (!exists(version.url())) {
+                throw new StoreException.Missing("Version %s was deleted".formatted(version.url()));
+            }
+        } catch (RuntimeException e) {
+            pin.close();
+            throw e;
+        }
+        return pin;
+    }
+
     /** Where the version is that a text names, in any state; its record may be damaged. Throws as {@link #resolve}. */
     public Place locate(String text) {
         return resolver.place(text);

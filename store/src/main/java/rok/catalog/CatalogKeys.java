@@ -1,6 +1,7 @@
 package rok.catalog;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
@@ -12,6 +13,7 @@ import rok.object.ObjectKey;
 /** Where the records of the catalogue lie: docs/format/catalog.md. */
 final class CatalogKeys {
     private static final String TOP = "catalog/";
+    private static final String PIN = "+";
 
     private CatalogKeys() {}
 
@@ -52,5 +54,32 @@ final class CatalogKeys {
         return VersionId.parse(rest.substring(slash + 1))
                 .flatMap(id ->
                         KeySegment.file(rest.substring(0, slash)).map(file -> new RokUrl(account, bucket, file, id)));
+    }
+
+    /** Below it lie all records of all accounts. */
+    static ObjectKey top() {
+        return new ObjectKey(TOP);
+    }
+
+    /** The pin of this name of a version. */
+    static ObjectKey pin(RokUrl url, String name) {
+        return new ObjectKey(version(url).value() + PIN + name);
+    }
+
+    static boolean isPin(ObjectKey key) {
+        return key.value().indexOf(PIN, key.value().lastIndexOf('/')) >= 0;
+    }
+
+    /** The version that a key anywhere in the catalogue is the record or a pin of, if it is one. */
+    static Optional<RokUrl> versionOf(ObjectKey key) {
+        var segments = key.value().split("/", -1);
+        if (segments.length != 5) {
+            return Optional.empty();
+        }
+        var id = segments[4].split(Pattern.quote(PIN), 2)[0];
+        return KeySegment.account(segments[1])
+                .flatMap(account -> KeySegment.bucket(segments[2])
+                        .flatMap(bucket -> KeySegment.file(segments[3])
+                                .flatMap(file -> VersionId.parse(id).map(v -> new RokUrl(account, bucket, file, v)))));
     }
 }

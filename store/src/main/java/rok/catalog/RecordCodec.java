@@ -104,7 +104,7 @@ final class RecordCodec {
         }
     }
 
-    private static JsonFields open(ByteBuffer bytes, String kind, String what) {
+    static JsonFields open(ByteBuffer bytes, String kind, String what) {
         var fields = JsonFields.of(what, Json.unseal(bytes, what));
         if (!fields.string("kind").equals(kind)) {
             throw fields.corrupt("kind", "is %s, not %s".formatted(fields.string("kind"), kind));
@@ -120,7 +120,6 @@ final class RecordCodec {
 
     private static JsonValue.Members begin(Begin begin, VersionState state) {
         var url = begin.url();
-        var writer = begin.writer();
         return JsonValue.object()
                 .put("kind", "version")
                 .put("format", FORMAT)
@@ -131,23 +130,35 @@ final class RecordCodec {
                 .put("version", url.version().value())
                 .put("started", begin.started().toString())
                 .put("epoch", begin.epoch())
-                .put(
-                        "writer",
-                        JsonValue.object()
-                                .put("host", writer.host())
-                                .put("machine", writer.machine())
-                                .put("boot", writer.boot())
-                                .put("namespace", writer.namespace())
-                                .put("pid", writer.pid())
-                                .put("process_start", writer.processStart())
-                                .put("nonce", writer.nonce())
-                                .end())
+                .put("writer", writer(begin.writer()))
                 .put("title", begin.title())
                 .put("labels", texts(begin.labels()));
     }
 
+    static JsonValue writer(Writer writer) {
+        return JsonValue.object()
+                .put("host", writer.host())
+                .put("machine", writer.machine())
+                .put("boot", writer.boot())
+                .put("namespace", writer.namespace())
+                .put("pid", writer.pid())
+                .put("process_start", writer.processStart())
+                .put("nonce", writer.nonce())
+                .end();
+    }
+
+    static Writer writer(JsonFields writer) {
+        return new Writer(
+                writer.string("host"),
+                writer.string("machine"),
+                writer.string("boot"),
+                writer.string("namespace"),
+                writer.integer("pid"),
+                writer.integer("process_start"),
+                writer.string("nonce"));
+    }
+
     private static Begin begin(JsonFields fields) {
-        var writer = fields.fields("writer");
         return new Begin(
                 new RokUrl(
                         new AccountName(fields.string("account")),
@@ -155,14 +166,7 @@ final class RecordCodec {
                         new FileName(fields.string("file")),
                         new VersionId(fields.string("version"))),
                 Instant.parse(fields.string("started")),
-                new Writer(
-                        writer.string("host"),
-                        writer.string("machine"),
-                        writer.string("boot"),
-                        writer.string("namespace"),
-                        writer.integer("pid"),
-                        writer.integer("process_start"),
-                        writer.string("nonce")),
+                writer(fields.fields("writer")),
                 fields.integer("epoch"),
                 fields.string("title"),
                 fields.stringMap("labels"));
@@ -207,7 +211,7 @@ final class RecordCodec {
                 .end();
     }
 
-    private static JsonValue content(Content content) {
+    static JsonValue content(Content content) {
         return JsonValue.object()
                 .put("length", content.length())
                 .put("depth", content.depth())
@@ -241,7 +245,7 @@ final class RecordCodec {
                 fields.integer("files"));
     }
 
-    private static Content content(JsonFields fields) {
+    static Content content(JsonFields fields) {
         return new Content(
                 fields.integer("length"),
                 Math.toIntExact(Math.clamp(fields.integer("depth"), -1, 99)),

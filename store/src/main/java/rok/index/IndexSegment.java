@@ -81,12 +81,24 @@ public final class IndexSegment implements EntrySource {
     /** Where the chunk lies, if it is listed here. {@link StoreException.Corrupt} if its slot is damaged. */
     public Optional<Location> locate(ChunkId id) {
         var entry = find(id);
-        if (entry < 0) {
-            return Optional.empty();
-        }
+        return entry < 0 ? Optional.empty() : Optional.of(location(entry));
+    }
+
+    /** Where the chunk of an entry lies, whose slot must have been checked. */
+    public Location location(int entry) {
         var at = entriesOffset + entry * IndexFormat.ENTRY_BYTES + ChunkId.BYTES;
-        return Optional.of(new Location(
-                packs.get(bytes.getInt(at)), bytes.getInt(at + 4), bytes.getInt(at + 8), bytes.getInt(at + 12)));
+        return new Location(
+                packs.get(bytes.getInt(at)), bytes.getInt(at + 4), bytes.getInt(at + 8), bytes.getInt(at + 12));
+    }
+
+    /** The number in {@link #packs} of the pack of an entry, whose slot must have been checked. */
+    public int packOrdinal(int entry) {
+        return bytes.getInt(entriesOffset + entry * IndexFormat.ENTRY_BYTES + ChunkId.BYTES);
+    }
+
+    /** The length in bytes of the record of an entry, whose slot must have been checked. */
+    public int recordBytes(int entry) {
+        return bytes.getInt(entriesOffset + entry * IndexFormat.ENTRY_BYTES + ChunkId.BYTES + 8);
     }
 
     @Override
@@ -106,7 +118,8 @@ public final class IndexSegment implements EntrySource {
         }
     }
 
-    private int find(ChunkId id) {
+    /** The number of the chunk's entry, from 0; negative if it is not listed here. As {@link #contains} otherwise. */
+    public int find(ChunkId id) {
         var slot = IndexFormat.slot(id.a(), fanOutBits);
         var low = slotStart(slot);
         var high = slotEnd(slot);

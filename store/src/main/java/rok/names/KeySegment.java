@@ -37,6 +37,10 @@ public final class KeySegment {
         return encode(file.value());
     }
 
+    public static Optional<AccountName> account(String segment) {
+        return decode(segment).map(AccountName::new);
+    }
+
     public static Optional<BucketName> bucket(String segment) {
         return decode(segment).map(BucketName::new);
     }

@@ -48,6 +48,11 @@ public interface ObjectStore extends AutoCloseable {
      */
     Stream<ObjectKey> children(ObjectKey prefix);
 
+    /** How many puts at once it takes best; 0 when whoever puts must wait for it himself. */
+    default int putsAtOnce() {
+        return 2;
+    }
+
     /** Nothing lies here, nothing of anybody else's either. */
     boolean isEmpty();
 

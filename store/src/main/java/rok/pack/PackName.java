@@ -1,5 +1,6 @@
 package rok.pack;
 
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import rok.object.ObjectKey;
@@ -10,6 +11,10 @@ public record PackName(long high, long low) {
 
     /** What every pack's key begins with. */
     public static final ObjectKey PREFIX = new ObjectKey("packs/");
+
+    /** The order of the names as texts. */
+    public static final Comparator<PackName> ORDER = Comparator.comparing(PackName::high, Long::compareUnsigned)
+            .thenComparing(PackName::low, Long::compareUnsigned);
 
     public static PackName random(RandomGenerator random) {
         return new PackName(random.nextLong(), random.nextLong());

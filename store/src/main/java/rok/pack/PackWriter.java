@@ -58,6 +58,19 @@ public final class PackWriter {
         length += record;
     }
 
+    /** A record of this length is sure to fit. */
+    public boolean hasRoomForRecord(int recordLength) {
+        return length + recordLength + PackFormat.tailBytes(count + 1) <= PackFormat.PACK_BYTES_MAX;
+    }
+
+    /** Adds a record as it lies in another pack, which must fit. */
+    public void addRecord(ChunkId id, byte[] record, int recordLength, int plainLength) {
+        reserve(recordLength);
+        System.arraycopy(record, 0, bytes, length, recordLength);
+        list(id, length, recordLength, plainLength);
+        length += recordLength;
+    }
+
     /** Adds what another one holds, which must fit; leaves the other alone. */
     public void addAll(PackWriter other) {
         var records = other.length - PackFormat.HEADER_BYTES;

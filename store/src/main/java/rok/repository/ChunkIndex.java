@@ -7,6 +7,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
 import rok.format.StoreException;
@@ -14,6 +17,7 @@ import rok.index.IndexSegment;
 import rok.index.Location;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
+import rok.pack.PackName;
 
 /**
  * The index of a repository as this process sees it: the segments that were there when it looked last, and those it wrote
@@ -23,36 +27,32 @@ final class ChunkIndex {
     /** Writers make no larger segments by merging. */
     static final int MERGED_ENTRIES_MAX = 1 << 20;
 
-    private static final ObjectKey PREFIX = new ObjectKey("index/0/");
+    private static final ObjectKey PREFIX = new ObjectKey("index/");
     /** How often a listing is repeated because a listed segment went, merged into another one, meanwhile. */
     private static final int LOAD_TRIES_MAX = 100;
 
+    private static final int GENERATION_DIGITS_MAX = 12;
+
     private final ObjectStore store;
     private final SegmentFiles files;
+    private final Epochs epochs;
+    /** Packs that the index named and that were not there: gc moved their chunks, or they are lost. */
+    private final Set<PackName> gone = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable View view;
 
-    ChunkIndex(ObjectStore store, Path cache) {
+    ChunkIndex(ObjectStore store, Epochs epochs, Path cache) {
         this.store = store;
+        this.epochs = epochs;
         this.files = new SegmentFiles(store, cache);
     }
 
-    /** The chunk is in a pack. A damaged segment counts as none: the chunk is then stored once more, which is safe. */
+    /**
+     * The chunk is in a pack that stays while the caller's version is pending. A damaged segment counts as none: the
+     * chunk is then stored once more, which is safe.
+     */
     boolean contains(ChunkId id) {
-        for (var segment : view().segments) {
-            if (isIn(segment, id)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isIn(IndexSegment segment, ChunkId id) {
-        try {
-            return segment.contains(id);
-        } catch (StoreException.Corrupt e) {
-            // Reading names this damage. Here it must only not pass for a chunk that is there.
-            return false;
-        }
+        return view().isCountedOn(id);
     }
 
     /**
@@ -65,8 +65,43 @@ final class ChunkIndex {
         if (found.isPresent()) {
             return found.get();
         }
-        var after = refreshWithout(before.damagedFor(id));
+        found = refreshWithout(before.damagedFor(id)).locate(id);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        var after = refreshSteady();
         return after.locate(id).orElseThrow(() -> after.notFound(id));
+    }
+
+    /**
+     * Where else the chunk lies, now that its pack turned out not to be there. Throws as {@link #locate}; answers with
+     * the same pack where no other has it.
+     */
+    Location locateAgain(ChunkId id, PackName missing) {
+        gone.add(missing);
+        refresh();
+        var found = locate(id);
+        if (gone.contains(found.pack())) {
+            refreshSteady();
+            found = locate(id);
+        }
+        return found;
+    }
+
+    /**
+     * Looks at the store until it twice sees the same. A listing is no picture of one moment: where segments are merged
+     * while it goes on, it may show neither those that go nor the one that took them over.
+     */
+    private synchronized View refreshSteady() {
+        var before = refresh();
+        for (var tries = 1; tries < LOAD_TRIES_MAX; tries++) {
+            var now = refresh();
+            if (now.keys().equals(before.keys())) {
+                return now;
+            }
+            before = now;
+        }
+        return before;
     }
 
     /** Looks at the store again, and copies anew what was damaged where it was only a copy. */
@@ -75,7 +110,7 @@ final class ChunkIndex {
         if (seen != null && !damaged.isEmpty() && damaged.stream().allMatch(segment -> files.discard(segment.key()))) {
             var rest = new ArrayList<>(seen.segments);
             rest.removeAll(damaged);
-            view = new View(List.copyOf(rest), seen.damage);
+            view = new View(List.copyOf(rest), seen.damage, seen.epoch, gone);
         }
         return refresh();
     }
@@ -86,11 +121,15 @@ final class ChunkIndex {
         return view;
     }
 
-    /** The small segments that a writer of so many new entries takes along, so that there are never many. */
-    List<IndexSegment> mergeable(int newEntries) {
+    /**
+     * The small segments that a writer of so many new entries takes along, so that there are never many: those of its own
+     * generation, since what older ones list may be condemned.
+     */
+    List<IndexSegment> mergeable(long generation, int newEntries) {
         var merged = new ArrayList<IndexSegment>();
         var total = newEntries;
         var bySize = new ArrayList<>(view().segments);
+        bySize.removeIf(segment -> generation(segment.key()) != generation);
         bySize.sort(Comparator.comparingInt(IndexSegment::size));
         for (var segment : bySize) {
             if (segment.size() > 2 * total || total + segment.size() > MERGED_ENTRIES_MAX) {
@@ -118,11 +157,26 @@ final class ChunkIndex {
         }
     }
 
-    /** Has the next session deduplicate against everything that is listed when it begins. */
-    void startSession() {
-        if (view != null) {
-            refresh();
+    /**
+     * Has the next session deduplicate against everything that is listed when it begins. Answers the generation that its
+     * segments belong to, which is the newest epoch: however late they are written, they may list what later ones condemn.
+     */
+    long startSession() {
+        return (view == null ? view() : refresh()).epoch.number();
+    }
+
+    boolean isCollecting() {
+        return view().epoch.state() != Epoch.State.DONE;
+    }
+
+    /** Every segment as it is now. Throws {@link StoreException.Corrupt} where one is damaged. */
+    List<IndexSegment> whole() {
+        var now = refreshSteady();
+        if (!now.damage.isEmpty()) {
+            throw new StoreException.Corrupt(now.damage.getFirst());
         }
+        now.segments.forEach(IndexSegment::check);
+        return now.segments;
     }
 
     private synchronized void show(ObjectKey key, long size, List<IndexSegment> merged) {
@@ -131,7 +185,7 @@ final class ChunkIndex {
             segments.removeAll(merged);
             segments.removeIf(segment -> segment.key().equals(key));
             segments.add(new IndexSegment(key, files.open(key, size)));
-            view = new View(List.copyOf(segments), view().damage);
+            view = new View(List.copyOf(segments), view().damage, view().epoch, gone);
         } catch (StoreException.Missing e) {
             // Another writer merged it away already: its entries are in that writer's segment.
             refresh();
@@ -142,11 +196,19 @@ final class ChunkIndex {
         return files.allocate(bytes);
     }
 
-    static ObjectKey key(String name) {
-        return new ObjectKey(PREFIX.value() + name);
+    static ObjectKey key(long generation, String name) {
+        return new ObjectKey(PREFIX.value() + generation + "/" + name);
     }
 
-    private void delete(ObjectKey key) {
+    /** The epoch that a segment's writer knew as the newest; -1, older than all, for a key that is none of a segment. */
+    static long generation(ObjectKey key) {
+        var digits = key.value().substring(PREFIX.value().length(), key.value().lastIndexOf('/'));
+        return digits.length() <= GENERATION_DIGITS_MAX && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Long.parseLong(digits)
+                : -1;
+    }
+
+    void delete(ObjectKey key) {
         try {
             store.delete(key);
         } catch (StoreException.Unavailable e) {
@@ -191,6 +253,8 @@ final class ChunkIndex {
     }
 
     private View load(@Nullable View before) {
+        // First, so that nothing that it condemned is taken for good in segments that are listed later
+        var epoch = epochs.newest();
         var open = new HashMap<ObjectKey, IndexSegment>();
         if (before != null) {
             before.segments.forEach(segment -> open.put(segment.key(), segment));
@@ -214,7 +278,7 @@ final class ChunkIndex {
         }
         // Most chunks lie in the largest.
         segments.sort(Comparator.comparingInt(IndexSegment::size).reversed());
-        return new View(List.copyOf(segments), List.copyOf(damage));
+        return new View(List.copyOf(segments), List.copyOf(damage), epoch, gone);
     }
 
     private IndexSegment open(ObjectStore.ObjectInfo info) {
@@ -232,16 +296,59 @@ final class ChunkIndex {
      * The segments at one moment.
      *
      * @param damage what is wrong with segments that could not be opened
+     * @param epoch the newest one before the segments were listed
+     * @param gone packs that are known not to be there
      */
-    record View(List<IndexSegment> segments, List<String> damage) {
-        Optional<Location> locate(ChunkId id) {
+    record View(List<IndexSegment> segments, List<String> damage, Epoch epoch, Set<PackName> gone) {
+        Set<ObjectKey> keys() {
+            return segments.stream().map(IndexSegment::key).collect(Collectors.toSet());
+        }
+
+        /** What its entries say is good for a writer that began after the view was made (docs/protocol.md). */
+        boolean isCountedOn(ChunkId id) {
             for (var segment : segments) {
-                var found = locate(segment, id);
-                if (found.isPresent()) {
-                    return found;
+                if (isCountedOn(segment, id)) {
+                    return true;
                 }
             }
-            return Optional.empty();
+            return false;
+        }
+
+        private boolean isCountedOn(IndexSegment segment, ChunkId id) {
+            try {
+                var entry = segment.find(id);
+                if (entry < 0) {
+                    return false;
+                }
+                var generation = generation(segment.key());
+                if (generation == epoch.number()) {
+                    return true;
+                }
+                // Older segments are rewritten by the end of an epoch: what is left of them then was written too late
+                return epoch.state() == Epoch.State.OPEN
+                        && generation == epoch.number() - 1
+                        && !epoch.condemned().contains(segment.location(entry).pack());
+            } catch (StoreException.Corrupt e) {
+                // Reading names this damage. Here it must only not pass for a chunk that is there.
+                return false;
+            }
+        }
+
+        Optional<Location> locate(ChunkId id) {
+            var doubtful = Optional.<Location>empty();
+            for (var segment : segments) {
+                var found = locate(segment, id);
+                if (found.isPresent() && !isDoubtful(found.get().pack())) {
+                    return found;
+                }
+                doubtful = doubtful.isPresent() ? doubtful : found;
+            }
+            return doubtful;
+        }
+
+        /** The pack may go, or has gone: any other is better. */
+        private boolean isDoubtful(PackName pack) {
+            return gone.contains(pack) || epoch.condemned().contains(pack);
         }
 
         private static Optional<Location> locate(IndexSegment segment, ChunkId id) {

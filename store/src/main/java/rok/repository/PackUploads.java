@@ -1,6 +1,7 @@
 package rok.repository;
 
 import java.io.InterruptedIOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,6 @@ import rok.index.SessionIndex;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.PutResult;
-import rok.object.RemoteObjects;
 import rok.pack.PackName;
 import rok.pack.PackWriter;
 
@@ -19,15 +19,12 @@ import rok.pack.PackWriter;
  * failure ends the session: everything later fails with it.
  */
 final class PackUploads implements AutoCloseable {
-    private static final int THREADS_OF_A_DISK = 2;
-    /** A pack on its way to a server waits for round trips most of the time. Each more holds 16 MiB. */
-    private static final int THREADS_OF_A_NETWORK = 4;
-
     private final ObjectStore store;
     private final PackPool pool;
     private final SessionIndex session;
     // Platform threads: what they wait for is the disk, and that would hold a virtual thread's carrier.
     private final ThreadPoolExecutor threads;
+    private final Executor executor;
     private int underWay;
     private long storedBytes;
     private long packs;
@@ -38,18 +35,14 @@ final class PackUploads implements AutoCloseable {
         this.pool = pool;
         this.session = session;
         this.threads = new ThreadPoolExecutor(
-                threads(store),
-                threads(store),
+                Math.max(1, store.putsAtOnce()),
+                Math.max(1, store.putsAtOnce()),
                 1,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().daemon().name("rok-upload-", 0).factory());
         threads.allowCoreThreadTimeOut(true);
-    }
-
-    /** How many packs are put at once. */
-    static int threads(ObjectStore store) {
-        return store instanceof RemoteObjects ? THREADS_OF_A_NETWORK : THREADS_OF_A_DISK;
+        this.executor = store.putsAtOnce() == 0 ? Runnable::run : threads;
     }
 
     /** Seals the pack and gives it to the threads. */
@@ -57,7 +50,7 @@ final class PackUploads implements AutoCloseable {
         synchronized (this) {
             underWay++;
         }
-        threads.execute(() -> {
+        executor.execute(() -> {
             try {
                 if (failure == null) {
                     upload(name, pack);

@@ -14,6 +14,8 @@ import rok.pack.PackReader;
 /** Reads chunks out of packs, one range each, in buffers that are kept for the next. */
 final class PackedChunkReader implements ChunkReader {
     private static final int BUFFERS_MAX = 16;
+    /** So often a chunk does not move while it is read. */
+    private static final int MOVES_MAX = 8;
 
     private final ObjectStore store;
     private final ChunkIndex index;
@@ -71,21 +73,20 @@ final class PackedChunkReader implements ChunkReader {
         return index.locate(id);
     }
 
-    /** Returns where the bytes came from in the end. */
-    private Location fetch(ChunkId id, Location location, Buffer buffer) {
-        try {
-            buffer.fill(store, id, location);
-            return location;
-        } catch (StoreException.Missing e) {
-            // The pack may have gone since the index was loaded: a newer index knows where its chunks went.
-            index.refresh();
-            var now = index.locate(id);
+    /** Returns where the bytes came from in the end: its pack may go meanwhile, and then another one has the chunk. */
+    private Location fetch(ChunkId id, Location first, Buffer buffer) {
+        var location = first;
+        for (var tries = 1; ; tries++) {
             try {
-                buffer.fill(store, id, now);
-                return now;
-            } catch (StoreException.Missing again) {
-                throw new StoreException.Corrupt(
-                        "Chunk %s is lost: its pack %s is not in the store".formatted(id, now.pack()), again);
+                buffer.fill(store, id, location);
+                return location;
+            } catch (StoreException.Missing e) {
+                var next = index.locateAgain(id, location.pack());
+                if (next.equals(location) || tries == MOVES_MAX) {
+                    throw new StoreException.Corrupt(
+                            "Chunk %s is lost: its pack %s is not in the store".formatted(id, next.pack()), e);
+                }
+                location = next;
             }
         }
     }

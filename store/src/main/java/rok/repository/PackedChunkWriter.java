@@ -22,6 +22,7 @@ final class PackedChunkWriter implements ChunkWriter {
     private static final int UNLISTED_MAX = 1 << 18;
 
     private final ChunkIndex index;
+    private final long generation;
     private final RandomGenerator random;
     private final SessionIndex session = new SessionIndex();
     private final PackPool pool;
@@ -36,10 +37,12 @@ final class PackedChunkWriter implements ChunkWriter {
 
     private boolean closed;
 
-    PackedChunkWriter(ObjectStore store, ChunkIndex index, RandomGenerator random) {
+    /** @param generation what the index answered when the session was started */
+    PackedChunkWriter(ObjectStore store, ChunkIndex index, long generation, RandomGenerator random) {
         this.index = index;
+        this.generation = generation;
         this.random = random;
-        this.pool = new PackPool(PackUploads.threads(store) + 1);
+        this.pool = new PackPool(store.putsAtOnce() + 1);
         this.uploads = new PackUploads(store, pool, session);
     }
 
@@ -80,8 +83,8 @@ final class PackedChunkWriter implements ChunkWriter {
         if (listable.size() == 0) {
             return;
         }
-        var merged = index.mergeable(listable.size());
-        var key = ChunkIndex.key(PackName.random(random).toString());
+        var merged = index.mergeable(generation, listable.size());
+        var key = ChunkIndex.key(generation, PackName.random(random).toString());
         index.put(key, listable.segment(merged, index::allocate), merged);
         session.forget(listable);
     }

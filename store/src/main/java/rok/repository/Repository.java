@@ -15,13 +15,15 @@ import rok.pack.PackName;
  */
 public final class Repository {
     private final ObjectStore store;
+    private final Epochs epochs;
     private final ChunkIndex index;
     private final RandomGenerator random;
     private final String id;
 
     private Repository(ObjectStore store, Path cache, Parameters parameters, RandomGenerator random) {
         this.store = store;
-        this.index = new ChunkIndex(store, cache.resolve(parameters.id()));
+        this.epochs = new Epochs(store);
+        this.index = new ChunkIndex(store, epochs, cache.resolve(parameters.id()));
         this.random = random;
         this.id = parameters.id();
     }
@@ -80,10 +82,25 @@ public final class Repository {
         return new PackedChunkReader(store, index);
     }
 
-    /** Starts a session of writing; close it. */
+    /**
+     * Starts a session of writing; close it. The version that it is for must be pending already: gc then waits for it, or
+     * it knows what gc condemned.
+     */
     public ChunkWriter writer() {
-        index.startSession();
-        return new PackedChunkWriter(store, index, random);
+        return new PackedChunkWriter(store, index, index.startSession(), random);
+    }
+
+    /**
+     * Packs are condemned whose fate is not decided yet, as far as the last session's start saw: what a version refers to
+     * then stays only while that version does.
+     */
+    public boolean isCollecting() {
+        return index.isCollecting();
+    }
+
+    /** What garbage collection does to packs and index. */
+    public Maintenance maintenance() {
+        return new Maintenance(store, index, epochs, random);
     }
 
     /** Counts what the store holds, by listing it. */

@@ -1,0 +1,148 @@
+package rok.catalog;
+
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import rok.format.Json;
+import rok.format.JsonValue;
+import rok.format.StoreException;
+import rok.names.RokUrl;
+import rok.object.ObjectKey;
+import rok.object.ObjectStore;
+import rok.object.ObjectStore.Condition;
+import rok.object.ObjectStore.ETag;
+import rok.object.ObjectStore.PutResult;
+import rok.snapshot.Content;
+
+/**
+ * Keeps what a version refers to from being collected while somebody reads it, also when the version is deleted
+ * meanwhile (docs/protocol.md). Renewed in the background until it is closed.
+ */
+public final class Pin implements AutoCloseable {
+    private final ObjectStore objects;
+    private final ObjectKey key;
+    private final Actor actor;
+    private final RokUrl url;
+    private final List<Content> roots;
+    private final Ticker.Ticking renewing;
+    private @Nullable ETag tag;
+    private long renewals;
+
+    private Pin(ObjectStore objects, ObjectKey key, Actor actor, Version version) {
+        this.objects = objects;
+        this.key = key;
+        this.actor = actor;
+        this.url = version.url();
+        this.roots = roots(version);
+        this.tag = create();
+        this.renewing = tag == null ? () -> {} : actor.ticker().every(Pending.RENEWAL, this::renew);
+    }
+
+    /**
+     * Pins a version that was just read. Where nothing may be written nothing can be pinned, and the answer is one that does
+     * nothing. The version may have gone before it was pinned: look once more.
+     */
+    static Pin of(ObjectStore objects, Actor actor, Version version) {
+        var name = HexFormat.of().toHexDigits(actor.random().nextLong());
+        return new Pin(objects, CatalogKeys.pin(version.url(), name), actor, version);
+    }
+
+    /** What a version refers to: trees, each of them. */
+    static List<Content> roots(Version version) {
+        return Stream.concat(version.members().stream().map(Version.Member::root), version.attachments().stream())
+                .toList();
+    }
+
+    private @Nullable ETag create() {
+        try {
+            return put(new Condition.IfAbsent());
+        } catch (StoreException.Unavailable _) {
+            // A full disk can be read from: without a pin it is as before there were any
+            return null;
+        }
+    }
+
+    private synchronized void renew() {
+        if (tag == null) {
+            return;
+        }
+        renewals++;
+        try {
+            tag = put(new Condition.IfMatches(tag));
+        } catch (StoreException.Unavailable _) {
+            // The lease is longer than several renewals
+        }
+    }
+
+    private @Nullable ETag put(Condition condition) {
+        var held = new Held(url, roots, actor.writer(), actor.clock().instant().plus(Pending.LEASE), renewals);
+        try {
+            return objects.put(key, ByteBuffer.wrap(held.encode()), condition) instanceof PutResult.Done done
+                    ? done.tag()
+                    : null;
+        } catch (StoreException.Denied _) {
+            return null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        renewing.close();
+        if (tag != null) {
+            tag = null;
+            try {
+                objects.delete(key);
+            } catch (StoreException _) {
+                // Its lease runs out, and gc removes it
+            }
+        }
+    }
+
+    /**
+     * A pin as it lies in the store.
+     *
+     * @param roots the trees that it keeps
+     */
+    record Held(RokUrl url, List<Content> roots, Writer writer, Instant leaseUntil, long renewals) {
+        private static final String KIND = "pin";
+
+        Held {
+            roots = List.copyOf(roots);
+        }
+
+        byte[] encode() {
+            return Json.seal(JsonValue.object()
+                    .put("kind", KIND)
+                    .put("format", 1)
+                    .put("url", url.toString())
+                    .put("writer", RecordCodec.writer(writer))
+                    .put("lease_until", leaseUntil.toString())
+                    .put("renewals", renewals)
+                    .put(
+                            "roots",
+                            JsonValue.of(
+                                    roots.stream().map(RecordCodec::content).toList()))
+                    .end());
+        }
+
+        /** Throws {@link StoreException.Corrupt} and {@link StoreException.Incompatible}. */
+        static Held decode(ByteBuffer bytes, ObjectKey key) {
+            var what = "Pin " + key;
+            var fields = RecordCodec.open(bytes, KIND, what);
+            try {
+                return new Held(
+                        RokUrl.parse(fields.string("url")),
+                        fields.list("roots").stream().map(RecordCodec::content).toList(),
+                        RecordCodec.writer(fields.fields("writer")),
+                        Instant.parse(fields.string("lease_until")),
+                        fields.integer("renewals"));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                throw new StoreException.Corrupt("%s is corrupt: %s".formatted(what, e.getMessage()), e);
+            }
+        }
+    }
+}

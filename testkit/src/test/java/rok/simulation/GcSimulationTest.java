@@ -1,0 +1,77 @@
+package rok.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The store under simulation: {@code -Drok.simulation.steps=1000000 -Drok.simulation.seed=7} runs longer, or one seed
+ * again.
+ */
+class GcSimulationTest {
+    private static final long STEPS = Long.getLong("rok.simulation.steps", 60_000);
+    private static final long SEED = Long.getLong("rok.simulation.seed", 1);
+    private static final long STEPS_OF_A_SEED = 20_000;
+    private static final int SEEDS_OF_A_MUTATION = 40;
+
+    @TempDir
+    Path cache;
+
+    @Test
+    void everyCommittedVersionReadsBackWhateverHappens() throws Exception {
+        var commits = 0L;
+        for (var seed = SEED; (seed - SEED) * STEPS_OF_A_SEED < STEPS; seed++) {
+            commits += run(seed, Mutation.NONE, STEPS_OF_A_SEED);
+        }
+        assertTrue(commits > 0, "nothing was committed");
+    }
+
+    @Test
+    void aSeedTellsTheSameStoryAgain() throws Exception {
+        assertEquals(story(5), story(5));
+    }
+
+    private String story(long seed) throws Exception {
+        var world = new StoreWorld(seed, SimulatedStore.Faults.SOME, Mutation.NONE, cache);
+        world.simulation.run(5_000);
+        return world.simulation.now() + " " + world.counts();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Mutation.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void eachBrokenRuleIsNoticed(Mutation mutation) {
+        var tried = new ArrayList<Long>();
+        assertThrows(
+                AssertionError.class,
+                () -> {
+                    for (var seed = SEED; seed < SEED + SEEDS_OF_A_MUTATION; seed++) {
+                        tried.add(seed);
+                        run(seed, mutation, STEPS_OF_A_SEED);
+                    }
+                },
+                "%d seeds did not find it".formatted(SEEDS_OF_A_MUTATION));
+        System.out.printf("%s: found with seed %d%n", mutation, tried.getLast());
+    }
+
+    private long run(long seed, Mutation mutation, long steps) throws Exception {
+        var world = new StoreWorld(seed, SimulatedStore.Faults.SOME, mutation, cache);
+        try {
+            world.simulation.run(steps);
+            world.check();
+            world.checkGarbage();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed %d: %s %s".formatted(seed, e.getMessage(), world.counts()), e);
+        }
+        if (Boolean.getBoolean("rok.simulation.tell")) {
+            System.out.printf("seed %d: %s%n", seed, world.counts());
+        }
+        return world.counts().getOrDefault("committed", 0L);
+    }
+}

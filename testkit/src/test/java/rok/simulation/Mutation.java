@@ -1,0 +1,22 @@
+package rok.simulation;
+
+/** A rule of the protocol that is broken on purpose: the simulation must notice each. */
+enum Mutation {
+    NONE,
+    /** A record is replaced whoever changed it meanwhile. */
+    SKIP_THE_FENCE,
+    /** Writers do not look at what was condemned. */
+    REUSE_CONDEMNED,
+    /** Writers that began before an epoch are not waited for. */
+    DO_NOT_WAIT,
+    /** Versions that were committed after the first mark are not marked. */
+    NO_RESCUE,
+    /** The epoch is published after the versions that are being written were listed. */
+    PUBLISH_AFTER_LISTING,
+    /** A version is committed before the index lists its chunks. */
+    COMMIT_BEFORE_INDEX,
+    /** A version is committed before its packs are there. */
+    COMMIT_BEFORE_PACKS,
+    /** Readers keep nothing. */
+    NO_PINS
+}
