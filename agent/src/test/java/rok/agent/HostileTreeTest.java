@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rok.catalog.Version;
+import rok.names.BucketName;
+import rok.names.FileName;
 import rok.names.RokUrl;
 import rok.snapshot.Attributes;
 import rok.snapshot.ByteString;
@@ -74,8 +76,14 @@ class HostileTreeTest {
 
     private Restorer.Outcome restore(Content top) {
         var member = new Version.Member("v", "directory", "", top, 0, 0);
-        var version = new Version(
-                RokUrl.parse("/rok/swift/v1/user/b/f?version=01900000-0000-7000-8000-000000000000"),
+        try (var pending = store.catalog.begin(new BucketName("b"), new FileName("f"), "", Map.of())) {
+            return store.restore(pending.commit(version(pending.url(), member)), temporary.resolve("target"));
+        }
+    }
+
+    private static Version version(RokUrl url, Version.Member member) {
+        return new Version(
+                url,
                 Instant.EPOCH,
                 "",
                 "",
@@ -86,7 +94,6 @@ class HostileTreeTest {
                 List.of(member),
                 Optional.empty(),
                 List.of());
-        return store.restore(version, temporary.resolve("target"));
     }
 
     private static String fifo(String nameHex) {

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import rok.catalog.CatalogScan;
 import rok.catalog.CatalogScan.Seen;
 import rok.catalog.Pause;
@@ -116,16 +115,21 @@ public final class Collector {
         /** What of the condemned packs nothing came to refer to. */
         private Set<PackName> stillDead(Set<PackName> condemned) {
             var dead = new HashSet<>(condemned);
-            dead.removeAll(mark(pack -> !condemned.contains(pack)).bytesByPack().keySet());
+            // Listed anew: another collector may have deleted some meanwhile
+            dead.removeAll(
+                    mark(maintenance.packs().keySet(), condemned).bytesByPack().keySet());
             return dead;
         }
 
         private void firstMark() {
-            plan = new Plan(packs, mark(_ -> true).bytesByPack());
+            plan = new Plan(packs, mark(packs.keySet(), Set.of()).bytesByPack());
         }
 
-        /** Marks what versions refer to that were not seen before. */
-        private LiveChunks mark(Predicate<PackName> isPreferred) {
+        /**
+         * Marks what versions refer to that were not seen before: a chunk in a pack that is there and not avoided, where it
+         * lies in one. Late segments of writers and collectors that were overtaken list packs that are gone.
+         */
+        private LiveChunks mark(Set<PackName> there, Set<PackName> avoided) {
             var found = new ArrayList<Seen.Kept>();
             catalog.scan(kept::containsKey, seen -> {
                 switch (seen) {
@@ -139,7 +143,7 @@ public final class Collector {
                 }
             });
             // After the records: all that they refer to was listed before they were committed
-            var live = new LiveChunks(maintenance.segments(), isPreferred);
+            var live = new LiveChunks(maintenance.segments(), pack -> there.contains(pack) && !avoided.contains(pack));
             var marking = new Marking(chunks, live, marked);
             for (var version : found) {
                 if (isMarked(marking, version)) {
