@@ -39,7 +39,8 @@ public final class Cloner {
      */
     public Restorer.Outcome clone(Version version, Version.Member member, Path source, Path target, Progress progress) {
         var run = new RestoreRun(progress, List.of(member));
-        try (var from = new Source(DirectoryVolume.open(source), run);
+        try (var _ = catalog.pin(version);
+                var from = new Source(DirectoryVolume.open(source), run);
                 var writer = DirectoryWriter.open(
                         target, Existing.REFUSE, Workers.count(), warning -> run.warn(warning.toString()))) {
             new TreeWriting(chunks, writer, run, from).write(member, Selection.ALL);

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import rok.catalog.Catalog;
 import rok.catalog.Pending;
 import rok.catalog.Version;
-import rok.names.RokUrl;
 import rok.repository.ChunkWriter;
 import rok.repository.Repository;
 import rok.snapshot.Entry;
@@ -107,7 +106,7 @@ public final class Snapshotter {
             for (var i = 0; i < request.volumes().size(); i++) {
                 var volume = request.volumes().get(i);
                 var prefix = request.volumes().size() == 1 ? "" : volume.name();
-                var top = walk(opened.volumes.get(i), prefix, Optional.of(pending.url()));
+                var top = walk(opened.volumes.get(i), prefix, Optional.of(pending));
                 members.add(new Version.Member(
                         volume.name(), "directory", volume.mount(), top.tree(), top.bytes(), top.files()));
                 hash.add(volume.name(), top.tree());
@@ -137,12 +136,13 @@ public final class Snapshotter {
             }
         }
 
-        /** @param url of the version, where the volume's files are to be known next time; attachments are not */
-        private Entry.Folder walk(DirectoryVolume volume, String prefix, Optional<RokUrl> url) {
+        /** @param version where the volume's files are to be known next time; attachments are not */
+        private Entry.Folder walk(DirectoryVolume volume, String prefix, Optional<Pending> version) {
             Consumer<Warning> told = warning -> warnings.add(prefix, warning);
             var reading = new VolumeReading(volume, workers, told);
-            var options = url.isPresent() ? WalkOptions.SNAPSHOT : WalkOptions.ALL;
-            var update = url.map(u -> caches.open(volume, catalog, u, told)).orElseGet(() -> StatCaches.none(volume));
+            var options = version.isPresent() ? WalkOptions.SNAPSHOT : WalkOptions.ALL;
+            var update = version.map(pending -> caches.open(volume, catalog, pending, told))
+                    .orElseGet(() -> StatCaches.none(volume));
             updates.add(update);
             try (var walk = update.walk(options, told)) {
                 var top = new VolumeSnapshot(reading, own, lane, update, meter).run(() -> walk);

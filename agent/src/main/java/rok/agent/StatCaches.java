@@ -8,17 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.catalog.Catalog;
-import rok.catalog.Pin;
+import rok.catalog.Pending;
 import rok.catalog.Version;
 import rok.catalog.VersionRecord;
-import rok.format.StoreException;
 import rok.linux.Bytes;
 import rok.linux.Stat;
 import rok.names.NameException;
@@ -106,24 +103,24 @@ public final class StatCaches {
     /**
      * Opens what is known of a volume, to be known anew.
      *
-     * @param url of the version that is being made; its record must be PENDING already, so that what the last one refers
-     *     to stays until this one has its own references (docs/protocol.md)
+     * @param pending the version that is being made: it has what the last one refers to kept until it has its own
+     *     references (docs/protocol.md)
      */
-    Update open(DirectoryVolume volume, Catalog catalog, RokUrl url, Consumer<Warning> warnings) {
+    Update open(DirectoryVolume volume, Catalog catalog, Pending pending, Consumer<Warning> warnings) {
         var cache = new StatCache(folder, volume);
-        var pins = new ArrayList<Pin>(1);
-        var reader = read(cache, last -> isKept(catalog, last, pins), warnings);
-        return new Update(volume, Optional.of(cache), reader, url.toString(), pins);
+        var reader = read(cache, last -> isKept(catalog, last, pending), warnings);
+        return new Update(volume, Optional.of(cache), reader, pending.url().toString());
     }
 
     /** For folders that are not remembered. */
     static Update none(DirectoryVolume volume) {
-        return new Update(volume, Optional.empty(), StatCacheReader.none(), "", List.of());
+        return new Update(volume, Optional.empty(), StatCacheReader.none(), "");
     }
 
     /** What is known of a volume; nothing, unless its version is still there. Close it. */
     StatCacheReader read(DirectoryVolume volume, Catalog catalog, Consumer<Warning> warnings) {
-        return read(new StatCache(folder, volume), committed(catalog), warnings);
+        return read(
+                new StatCache(folder, volume), url -> committed(catalog, url).isPresent(), warnings);
     }
 
     /**
@@ -143,11 +140,7 @@ public final class StatCaches {
         StatCache.awaitLaterStamps(); // else what was written last is too young to be relied on
         try (var volume = DirectoryVolume.open(written);
                 var update = new Update(
-                        volume,
-                        Optional.of(new StatCache(folder, volume)),
-                        StatCacheReader.none(),
-                        url.toString(),
-                        List.of());
+                        volume, Optional.of(new StatCache(folder, volume)), StatCacheReader.none(), url.toString());
                 var walk = update.walk(WalkOptions.SNAPSHOT, _ -> {})) {
             new StatCacheSeed(chunks, update).run(walk, member);
             update.commit();
@@ -161,23 +154,17 @@ public final class StatCaches {
         }
     }
 
-    /** Is COMMITTED; where gc may not know that anybody counts on it, it is pinned as well. */
-    private boolean isKept(Catalog catalog, RokUrl url, List<Pin> pins) {
-        if (!(catalog.record(url).orElse(null) instanceof VersionRecord.Committed committed)) {
-            return false;
-        }
-        try {
-            if (repository.isCollecting()) {
-                pins.add(catalog.pin(committed.version()));
-            }
-            return true;
-        } catch (StoreException.Missing _) {
-            return false;
-        }
+    /** Is COMMITTED; where gc may not know that anybody counts on it, it is told. */
+    private boolean isKept(Catalog catalog, RokUrl url, Pending pending) {
+        return committed(catalog, url)
+                .filter(last -> !repository.isCollecting() || pending.keep(last))
+                .isPresent();
     }
 
-    private static Predicate<RokUrl> committed(Catalog catalog) {
-        return url -> catalog.record(url).orElse(null) instanceof VersionRecord.Committed;
+    private static Optional<Version> committed(Catalog catalog, RokUrl url) {
+        return catalog.record(url).orElse(null) instanceof VersionRecord.Committed committed
+                ? Optional.of(committed.version())
+                : Optional.empty();
     }
 
     private static StatCacheReader read(StatCache cache, Predicate<RokUrl> isCommitted, Consumer<Warning> warnings) {
@@ -206,16 +193,9 @@ public final class StatCaches {
         private final Optional<StatCache> cache;
         private final StatCacheReader reader;
         private final String context;
-        private final List<Pin> pins;
         private @Nullable StatCacheWriter writer;
 
-        private Update(
-                DirectoryVolume volume,
-                Optional<StatCache> cache,
-                StatCacheReader reader,
-                String context,
-                List<Pin> pins) {
-            this.pins = pins;
+        private Update(DirectoryVolume volume, Optional<StatCache> cache, StatCacheReader reader, String context) {
             this.volume = volume;
             this.cache = cache;
             this.reader = reader;
@@ -263,7 +243,6 @@ public final class StatCaches {
                 writer.close();
             }
             reader.close();
-            pins.forEach(Pin::close);
         }
     }
 }

@@ -31,10 +31,10 @@ class RequestBudgetTest {
                                 "objects written, round %d, %d bytes stored",
                                 round, version.size().stored())
                         .isLessThanOrEqualTo(packs + 4);
-                // Those of epochs and of index segments, once for each session, before anything is written.
+                // The list of index segments, once for each session.
                 assertThat(after.lists() - before.lists())
                         .as("lists, round %d", round)
-                        .isEqualTo(2);
+                        .isEqualTo(1);
                 assertThat(after.deletes() - before.deletes())
                         .as("merged segments")
                         .isLessThanOrEqualTo(2);

@@ -300,7 +300,7 @@ public final class Catalog {
                 }
             }
         };
-        try (var all = objects.keys(prefix)) {
+        try (var all = objects.grandchildren(prefix)) {
             all.forEach(reader::accept);
         }
     }

@@ -29,18 +29,32 @@ public final class CatalogScan {
     public sealed interface Seen {
         ObjectKey key();
 
-        /**
-         * A committed version, or a pin that is alive: what it refers to must stay.
-         *
-         * @param roots trees, each of them
-         */
+        /** Of the version; of a pin, the one that it keeps. */
+        RokUrl url();
+
+        /** Trees, each of which must stay with all that it refers to. */
+        default List<Content> roots() {
+            return List.of();
+        }
+
+        /** A committed version, or a pin that is alive. */
         record Kept(ObjectKey key, RokUrl url, List<Content> roots) implements Seen {}
 
-        /** Somebody writes it, or was believed to. */
-        record Written(ObjectKey key, VersionRecord.Pending record, Stored stored) implements Seen {}
+        /** Somebody writes it, or was believed to; it may keep what earlier versions refer to. */
+        record Written(ObjectKey key, VersionRecord.Pending record, Stored stored) implements Seen {
+            @Override
+            public RokUrl url() {
+                return record.url();
+            }
+
+            @Override
+            public List<Content> roots() {
+                return record.keeps();
+            }
+        }
 
         /** An aborted version, or a pin that nobody renews any more. */
-        record Ended(ObjectKey key, Instant since) implements Seen {}
+        record Ended(ObjectKey key, RokUrl url, Instant since) implements Seen {}
     }
 
     /**
@@ -50,11 +64,10 @@ public final class CatalogScan {
      * @param skips keys that need not be read
      */
     public void scan(Predicate<ObjectKey> skips, Consumer<Seen> sink) {
-        try (var keys = objects.keys(CatalogKeys.top())) {
+        try (var keys = objects.list(CatalogKeys.top()).map(ObjectStore.ObjectInfo::key)) {
             for (var key : (Iterable<ObjectKey>) keys::iterator) {
-                var url = CatalogKeys.versionOf(key);
-                if (url.isPresent() && !skips.test(key)) {
-                    look(key, sink);
+                if (!skips.test(key)) {
+                    CatalogKeys.versionOf(key).ifPresent(url -> look(key, url, sink));
                 }
             }
         }
@@ -62,8 +75,14 @@ public final class CatalogScan {
 
     /** Tells of one record or pin as it is now; of one that is gone, the pins of its version. */
     public void look(ObjectKey key, Consumer<Seen> sink) {
-        var url = CatalogKeys.versionOf(key)
-                .orElseThrow(() -> new IllegalArgumentException("There is no version at " + key));
+        look(
+                key,
+                CatalogKeys.versionOf(key)
+                        .orElseThrow(() -> new IllegalArgumentException("There is no version at " + key)),
+                sink);
+    }
+
+    private void look(ObjectKey key, RokUrl url, Consumer<Seen> sink) {
         var stored = objects.read(key);
         if (CatalogKeys.isPin(key)) {
             stored.ifPresent(found -> sink.accept(pin(key, found)));
@@ -78,12 +97,12 @@ public final class CatalogScan {
                 switch (RecordCodec.read(stored.get().content(), key, url)) {
                     case VersionRecord.Committed committed -> new Seen.Kept(key, url, Pin.roots(committed.version()));
                     case VersionRecord.Pending pending -> new Seen.Written(key, pending, stored.get());
-                    case VersionRecord.Aborted aborted -> new Seen.Ended(key, aborted.ended());
+                    case VersionRecord.Aborted aborted -> new Seen.Ended(key, url, aborted.ended());
                 });
     }
 
     private void pinsOf(ObjectKey version, Consumer<Seen> sink) {
-        try (var keys = objects.keys(version)) {
+        try (var keys = objects.list(version).map(ObjectStore.ObjectInfo::key)) {
             for (var key : (Iterable<ObjectKey>) keys::iterator) {
                 if (CatalogKeys.isPin(key)) {
                     objects.read(key).ifPresent(found -> sink.accept(pin(key, found)));
@@ -95,7 +114,7 @@ public final class CatalogScan {
     private Seen pin(ObjectKey key, Stored stored) {
         var held = Pin.Held.decode(stored.content(), key);
         return isOver(held.writer(), held.leaseUntil())
-                ? new Seen.Ended(key, held.leaseUntil())
+                ? new Seen.Ended(key, held.url(), held.leaseUntil())
                 : new Seen.Kept(key, held.url(), held.roots());
     }
 

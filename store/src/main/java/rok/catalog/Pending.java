@@ -2,7 +2,9 @@ package rok.catalog;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import rok.catalog.VersionRecord.Aborted;
@@ -16,6 +18,7 @@ import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.ETag;
 import rok.object.ObjectStore.PutResult;
 import rok.object.ObjectStore.Stored;
+import rok.snapshot.Content;
 
 /**
  * A version that is being written, and the writer's hold on it: renewed in the background until it is committed,
@@ -33,6 +36,7 @@ public final class Pending implements AutoCloseable {
     private final Journal journal;
     private final Ticker.Ticking renewing;
     private ETag tag;
+    private final List<Content> keeps = new ArrayList<>();
     private long renewals;
     private boolean ended;
     private volatile Progress progress = Progress.NONE;
@@ -51,7 +55,7 @@ public final class Pending implements AutoCloseable {
     /** Writes the PENDING record of a version that is new. */
     static Pending create(ObjectStore objects, Begin begin, Actor actor, Journal journal) {
         var key = CatalogKeys.version(begin.url());
-        var record = new VersionRecord.Pending(begin, actor.clock().instant().plus(LEASE), 0, Progress.NONE);
+        var record = new VersionRecord.Pending(begin, actor.clock().instant().plus(LEASE), 0, Progress.NONE, List.of());
         var bytes = RecordCodec.write(record);
         journal.note(begin.url());
         ETag tag;
@@ -149,14 +153,32 @@ public final class Pending implements AutoCloseable {
             return;
         }
         try {
-            renewals++;
-            replace(new VersionRecord.Pending(begin, actor.clock().instant().plus(LEASE), renewals, progress));
+            rewrite();
         } catch (FencedException e) {
             fenced = e;
             renewing.close();
         } catch (StoreException.Unavailable _) {
             // The lease is longer than several renewals
         }
+    }
+
+    private void rewrite() {
+        renewals++;
+        replace(new VersionRecord.Pending(begin, actor.clock().instant().plus(LEASE), renewals, progress, keeps));
+    }
+
+    /**
+     * Has gc keep all that an earlier version refers to while this one is pending, so that it may refer to parts of it
+     * without looking at them; false when that version is deleted already. Throws {@link FencedException}.
+     */
+    public synchronized boolean keep(Version earlier) {
+        if (ended) {
+            throw new IllegalStateException("Version %s has ended already".formatted(begin.url()));
+        }
+        keeps.addAll(Pin.roots(earlier));
+        rewrite();
+        // Only now: had it gone before, gc may not have seen either of the two
+        return objects.stat(CatalogKeys.version(earlier.url())).isPresent();
     }
 
     /** Puts the next record where the last one of our own is, or finds that it is ours no more. */

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import rok.format.Json;
 import rok.format.JsonValue;
 import rok.format.StoreException;
@@ -14,8 +13,6 @@ import rok.names.RokUrl;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
-import rok.object.ObjectStore.ETag;
-import rok.object.ObjectStore.PutResult;
 import rok.snapshot.Content;
 
 /**
@@ -23,13 +20,15 @@ import rok.snapshot.Content;
  * meanwhile (docs/protocol.md). Renewed in the background until it is closed.
  */
 public final class Pin implements AutoCloseable {
+    private static final int TRIES_MAX = 3;
+
     private final ObjectStore objects;
     private final ObjectKey key;
     private final Actor actor;
     private final RokUrl url;
     private final List<Content> roots;
     private final Ticker.Ticking renewing;
-    private @Nullable ETag tag;
+    private boolean isOver;
     private long renewals;
 
     private Pin(ObjectStore objects, ObjectKey key, Actor actor, Version version) {
@@ -38,8 +37,10 @@ public final class Pin implements AutoCloseable {
         this.actor = actor;
         this.url = version.url();
         this.roots = roots(version);
-        this.tag = create();
-        this.renewing = tag == null ? () -> {} : actor.ticker().every(Pending.RENEWAL, this::renew);
+        for (var tries = 0; tries < TRIES_MAX && !isOver && !put(); tries++) {
+            // An answer may get lost. A full disk does not answer either, and can be read from without a pin
+        }
+        this.renewing = isOver ? () -> {} : actor.ticker().every(Pending.RENEWAL, this::renew);
     }
 
     /**
@@ -57,47 +58,37 @@ public final class Pin implements AutoCloseable {
                 .toList();
     }
 
-    private @Nullable ETag create() {
-        try {
-            return put(new Condition.IfAbsent());
-        } catch (StoreException.Unavailable _) {
-            // A full disk can be read from: without a pin it is as before there were any
-            return null;
-        }
-    }
-
     private synchronized void renew() {
-        if (tag == null) {
-            return;
-        }
-        renewals++;
-        try {
-            tag = put(new Condition.IfMatches(tag));
-        } catch (StoreException.Unavailable _) {
-            // The lease is longer than several renewals
+        if (!isOver) {
+            renewals++;
+            put();
         }
     }
 
-    private @Nullable ETag put(Condition condition) {
+    /** Nobody else writes it, and gc only deletes it: no condition is needed. False where there was no answer. */
+    private boolean put() {
         var held = new Held(url, roots, actor.writer(), actor.clock().instant().plus(Pending.LEASE), renewals);
         try {
-            return objects.put(key, ByteBuffer.wrap(held.encode()), condition) instanceof PutResult.Done done
-                    ? done.tag()
-                    : null;
+            objects.put(key, ByteBuffer.wrap(held.encode()), new Condition.Always());
+            return true;
         } catch (StoreException.Denied _) {
-            return null;
+            isOver = true;
+            return false;
+        } catch (StoreException.Unavailable _) {
+            return false;
         }
     }
 
     @Override
     public synchronized void close() {
         renewing.close();
-        if (tag != null) {
-            tag = null;
+        if (!isOver) {
+            isOver = true;
             try {
                 objects.delete(key);
             } catch (StoreException _) {
                 // Its lease runs out, and gc removes it
+                return;
             }
         }
     }
@@ -122,10 +113,7 @@ public final class Pin implements AutoCloseable {
                     .put("writer", RecordCodec.writer(writer))
                     .put("lease_until", leaseUntil.toString())
                     .put("renewals", renewals)
-                    .put(
-                            "roots",
-                            JsonValue.of(
-                                    roots.stream().map(RecordCodec::content).toList()))
+                    .put("roots", RecordCodec.contents(roots))
                     .end());
         }
 
@@ -136,7 +124,7 @@ public final class Pin implements AutoCloseable {
             try {
                 return new Held(
                         RokUrl.parse(fields.string("url")),
-                        fields.list("roots").stream().map(RecordCodec::content).toList(),
+                        RecordCodec.contents(fields, "roots"),
                         RecordCodec.writer(fields.fields("writer")),
                         Instant.parse(fields.string("lease_until")),
                         fields.integer("renewals"));

@@ -3,6 +3,7 @@ package rok.catalog;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -54,21 +55,7 @@ final class RecordCodec {
     static byte[] write(VersionRecord record) {
         return Json.seal(
                 switch (record) {
-                    case Pending pending ->
-                        begin(pending.begin(), VersionState.PENDING)
-                                .put("lease_until", pending.leaseUntil().toString())
-                                .put("renewals", pending.renewals())
-                                .put(
-                                        "progress",
-                                        JsonValue.object()
-                                                .put(
-                                                        "percent",
-                                                        pending.progress().percent())
-                                                .put(
-                                                        "message",
-                                                        pending.progress().message())
-                                                .end())
-                                .end();
+                    case Pending pending -> pending(pending);
                     case Aborted aborted ->
                         begin(aborted.begin(), VersionState.ABORTED)
                                 .put("ended", aborted.ended().toString())
@@ -77,6 +64,29 @@ final class RecordCodec {
                     case Committed committed ->
                         content(begin(committed.begin(), VersionState.COMMITTED), committed.version());
                 });
+    }
+
+    private static JsonValue.JsonObject pending(Pending pending) {
+        var record = begin(pending.begin(), VersionState.PENDING)
+                .put("lease_until", pending.leaseUntil().toString())
+                .put("renewals", pending.renewals())
+                .put(
+                        "progress",
+                        JsonValue.object()
+                                .put("percent", pending.progress().percent())
+                                .put("message", pending.progress().message())
+                                .end());
+        return pending.keeps().isEmpty()
+                ? record.end()
+                : record.put("keeps", contents(pending.keeps())).end();
+    }
+
+    static JsonValue contents(List<Content> contents) {
+        return JsonValue.of(contents.stream().map(RecordCodec::content).toList());
+    }
+
+    static List<Content> contents(JsonFields fields, String name) {
+        return fields.list(name).stream().map(RecordCodec::content).toList();
     }
 
     /** The record at {@code key}, which must be that of {@code url}. */
@@ -94,7 +104,8 @@ final class RecordCodec {
                             begin,
                             Instant.parse(fields.string("lease_until")),
                             fields.integer("renewals"),
-                            progress(fields.fields("progress")));
+                            progress(fields.fields("progress")),
+                            fields.has("keeps") ? contents(fields, "keeps") : List.of());
                 case "aborted" -> new Aborted(begin, Instant.parse(fields.string("ended")), fields.string("reason"));
                 case "committed" -> new Committed(begin, version(begin, fields));
                 default -> throw fields.corrupt("state", "is none that exists: " + fields.string("state"));
@@ -211,7 +222,7 @@ final class RecordCodec {
                 .end();
     }
 
-    static JsonValue content(Content content) {
+    private static JsonValue content(Content content) {
         return JsonValue.object()
                 .put("length", content.length())
                 .put("depth", content.depth())
@@ -245,7 +256,7 @@ final class RecordCodec {
                 fields.integer("files"));
     }
 
-    static Content content(JsonFields fields) {
+    private static Content content(JsonFields fields) {
         return new Content(
                 fields.integer("length"),
                 Math.toIntExact(Math.clamp(fields.integer("depth"), -1, 99)),

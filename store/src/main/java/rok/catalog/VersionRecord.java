@@ -1,8 +1,10 @@
 package rok.catalog;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import rok.names.RokUrl;
+import rok.snapshot.Content;
 
 /** What the store holds about one version (docs/format/catalog.md). */
 public sealed interface VersionRecord {
@@ -17,8 +19,18 @@ public sealed interface VersionRecord {
         }
     }
 
-    /** Somebody is writing it, or was. {@code renewals} makes each rewrite differ from all before. */
-    record Pending(Begin begin, Instant leaseUntil, long renewals, Progress progress) implements VersionRecord {
+    /**
+     * Somebody is writing it, or was.
+     *
+     * @param renewals makes each rewrite differ from all before
+     * @param keeps trees of earlier versions that it takes parts over from: gc keeps what they refer to
+     */
+    record Pending(Begin begin, Instant leaseUntil, long renewals, Progress progress, List<Content> keeps)
+            implements VersionRecord {
+        public Pending {
+            keeps = List.copyOf(keeps);
+        }
+
         @Override
         public RokUrl url() {
             return begin.url();

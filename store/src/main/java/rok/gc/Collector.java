@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import rok.catalog.CatalogScan;
 import rok.catalog.CatalogScan.Seen;
 import rok.catalog.Pause;
@@ -55,35 +57,33 @@ public final class Collector {
         var epoch = maintenance.newest();
         var round = new Round(maintenance.packs());
         if (epoch.state() == Epoch.State.OPEN) {
-            return round.settle(epoch.number(), epoch.condemned(), patience);
+            return round.resume(epoch, patience);
         }
         return round.collect(epoch.number() + 1, patience);
     }
 
     /** One collection: what it has seen. */
     private final class Round {
-        private final Map<PackName, Long> packs;
         private final Map<ObjectKey, Seen.Kept> kept = new HashMap<>();
         private final List<LiveChunks> marked = new ArrayList<>();
         private Plan plan;
         private long movedBytes;
         private long rescued;
-        private boolean isDry;
 
         Round(Map<PackName, Long> packs) {
-            this.packs = packs;
-            this.plan = new Plan(Map.of(), Map.of());
+            this.plan = Plan.dead(packs, Set.of());
         }
 
         GcReport planned() {
-            isDry = true;
-            firstMark();
+            firstMark(found());
             movedBytes = plan.liveBytesOfSparse();
             return report(plan.condemned().isEmpty() ? Outcome.NOTHING : Outcome.PLANNED, List.of());
         }
 
         GcReport collect(long number, Duration patience) {
-            firstMark();
+            var found = found();
+            firstMark(found);
+            tidy(found);
             if (plan.condemned().isEmpty()) {
                 return report(Outcome.NOTHING, List.of());
             }
@@ -94,8 +94,14 @@ public final class Collector {
                     : report(Outcome.OVERTAKEN, List.of());
         }
 
+        /** Goes on with what another collector began. */
+        GcReport resume(Epoch epoch, Duration patience) {
+            plan = Plan.dead(plan.packs(), epoch.condemned());
+            return settle(epoch.number(), epoch.condemned(), patience);
+        }
+
         /** From here on another collector may do the same. */
-        GcReport settle(long number, Set<PackName> condemned, Duration patience) {
+        private GcReport settle(long number, Set<PackName> condemned, Duration patience) {
             var decided = maintenance.dead(number);
             if (decided.isEmpty()) {
                 var writing = waitForWriters(patience);
@@ -106,6 +112,7 @@ public final class Collector {
             // One decision for all collectors: from it on, writers count on what was rescued
             var dead = decided.orElseGet(() -> maintenance.decide(number, stillDead(condemned)));
             rescued = (long) condemned.size() - dead.size();
+            plan.rescueAllBut(dead);
             maintenance.rewrite(number, dead);
             maintenance.delete(dead);
             maintenance.finish(number);
@@ -114,54 +121,78 @@ public final class Collector {
 
         /** What of the condemned packs nothing came to refer to. */
         private Set<PackName> stillDead(Set<PackName> condemned) {
-            var dead = new HashSet<>(condemned);
+            var found = found();
+            // Once more: what is being written may keep a version that went after the first look at its writer, and
+            // before
+            // the look at it
+            found.putAll(found());
             // Listed anew: another collector may have deleted some meanwhile
-            dead.removeAll(
-                    mark(maintenance.packs().keySet(), condemned).bytesByPack().keySet());
+            var there = maintenance.packs().keySet();
+            var dead = new HashSet<>(condemned);
+            dead.removeAll(mark(found, pack -> there.contains(pack) && !condemned.contains(pack))
+                    .bytesByPack()
+                    .keySet());
             return dead;
         }
 
-        private void firstMark() {
-            plan = new Plan(packs, mark(packs.keySet(), Set.of()).bytesByPack());
+        private void firstMark(Map<ObjectKey, Seen> found) {
+            // They are waited for, and what they keep is marked if they commit
+            found.values().removeIf(Seen.Written.class::isInstance);
+            plan = new Plan(plan.packs(), mark(found, plan.packs()::containsKey).bytesByPack());
+        }
+
+        /** Removes what is of no interest any more. */
+        private void tidy(Map<ObjectKey, Seen> found) {
+            for (var seen : found.values()) {
+                if (seen instanceof Seen.Ended ended) {
+                    catalog.tidy(ended);
+                }
+            }
+        }
+
+        /** What is in the catalogue that was not marked before. */
+        private Map<ObjectKey, Seen> found() {
+            var found = new LinkedHashMap<ObjectKey, Seen>();
+            catalog.scan(kept::containsKey, seen -> found.put(seen.key(), seen));
+            return found;
         }
 
         /**
-         * Marks what versions refer to that were not seen before: a chunk in a pack that is there and not avoided, where it
-         * lies in one. Late segments of writers and collectors that were overtaken list packs that are gone.
+         * Marks what was found: a chunk in a pack that is preferred, where it lies in one. Late segments of writers and
+         * collectors that were overtaken list packs that are gone, so a place must be in one that is there.
          */
-        private LiveChunks mark(Set<PackName> there, Set<PackName> avoided) {
-            var found = new ArrayList<Seen.Kept>();
-            catalog.scan(kept::containsKey, seen -> {
-                switch (seen) {
-                    case Seen.Kept version -> found.add(version);
-                    case Seen.Ended ended -> {
-                        if (!isDry) {
-                            catalog.tidy(ended);
-                        }
-                    }
-                    case Seen.Written _ -> {}
+        private LiveChunks mark(Map<ObjectKey, Seen> found, Predicate<PackName> isPreferred) {
+            while (true) {
+                // After the records: all that they refer to was listed before they were committed
+                var live = new LiveChunks(maintenance.segments(), isPreferred);
+                var marking = new Marking(chunks, live, marked);
+                var gone = found.values().stream()
+                        .filter(seen -> !isMarked(marking, seen))
+                        .findFirst();
+                if (gone.isEmpty()) {
+                    found.forEach(this::keep);
+                    marked.add(live);
+                    return live;
                 }
-            });
-            // After the records: all that they refer to was listed before they were committed
-            var live = new LiveChunks(maintenance.segments(), pack -> there.contains(pack) && !avoided.contains(pack));
-            var marking = new Marking(chunks, live, marked);
-            for (var version : found) {
-                if (isMarked(marking, version)) {
-                    kept.put(version.key(), version);
-                }
+                // What it shares with others may have been left half-way: all anew, without it
+                found.remove(gone.get().key());
             }
-            marked.add(live);
-            return live;
         }
 
-        /** False for a version that went meanwhile, and perhaps was collected by somebody else. */
-        private boolean isMarked(Marking marking, Seen.Kept version) {
+        private void keep(ObjectKey key, Seen seen) {
+            if (seen instanceof Seen.Kept version) {
+                kept.put(key, version);
+            }
+        }
+
+        /** False for what went meanwhile, and perhaps was collected by somebody else. */
+        private boolean isMarked(Marking marking, Seen seen) {
             try {
-                marking.add(version.url(), version.roots());
+                marking.add(seen.url(), seen.roots());
                 return true;
             } catch (StoreException.Corrupt e) {
                 var stays = new boolean[1];
-                catalog.look(version.key(), seen -> stays[0] |= seen instanceof Seen.Kept);
+                catalog.look(seen.key(), now -> stays[0] |= !now.roots().isEmpty());
                 if (stays[0]) {
                     throw e;
                 }
@@ -222,7 +253,7 @@ public final class Collector {
                     outcome,
                     kept.size(),
                     marked.isEmpty() ? 0 : marked.getFirst().count(),
-                    plan.sizes(packs.keySet()),
+                    plan.sizes(plan.packs().keySet()),
                     plan.sizes(plan.dead()),
                     plan.sizes(plan.sparse()),
                     movedBytes,

@@ -46,9 +46,7 @@ public record GcReport(
     }
 
     /** Some packs. */
-    public record Packs(long count, long bytes) {
-        static final Packs NONE = new Packs(0, 0);
-    }
+    public record Packs(long count, long bytes) {}
 
     /** How many bytes the store has less, or would have. */
     public long freedBytes() {

@@ -83,13 +83,6 @@ final class LiveChunks {
         return place(id).filter(lists::has).isPresent();
     }
 
-    /** The pack in which the chunk's place was taken. */
-    PackName pack(ChunkId id) {
-        var place = require(id);
-        var segment = segments.get(place.segment);
-        return segment.packs().get(segment.packOrdinal(place.entry));
-    }
-
     private Place require(ChunkId id) {
         return place(id)
                 .orElseThrow(() -> new StoreException.Missing("There is no chunk %s in the store".formatted(id)));
@@ -103,7 +96,7 @@ final class LiveChunks {
                 continue;
             }
             var place = new Place(i, entry);
-            if (isPreferred.test(segments.get(i).packs().get(segments.get(i).packOrdinal(entry)))) {
+            if (isPreferred.test(segments.get(i).location(entry).pack())) {
                 return Optional.of(place);
             }
             first = first == null ? place : first;
@@ -111,7 +104,7 @@ final class LiveChunks {
         return Optional.ofNullable(first);
     }
 
-    /** How many bytes of records are referred to in each pack; packs without any are left out. */
+    /** How many bytes of each pack are referred to, with their part of the footer; packs without any are left out. */
     Map<PackName, Long> bytesByPack() {
         var bytes = new HashMap<PackName, Long>();
         for (var i = 0; i < segments.size(); i++) {
@@ -119,7 +112,7 @@ final class LiveChunks {
             var sums = new long[segment.packs().size()];
             var set = live.sets[i];
             for (var entry = set.nextSetBit(0); entry >= 0; entry = set.nextSetBit(entry + 1)) {
-                sums[segment.packOrdinal(entry)] += segment.recordBytes(entry);
+                sums[segment.packOrdinal(entry)] += segment.recordBytes(entry) + PackEntry.BYTES;
             }
             for (var pack = 0; pack < sums.length; pack++) {
                 if (sums[pack] > 0) {
@@ -130,7 +123,7 @@ final class LiveChunks {
         return bytes;
     }
 
-    /** Of the footers of some packs, the entries that are referred to there. */
+    /** The chunk of a pack's entry is referred to, and its place is taken there. */
     boolean isLiveIn(PackName pack, PackEntry entry) {
         return place(entry.id())
                 .filter(live::has)

@@ -2,9 +2,10 @@ package rok.gc;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import rok.pack.PackName;
 
 /**
@@ -18,7 +19,7 @@ final class Plan {
     private final Map<PackName, Long> packs;
     private final Map<PackName, Long> live;
     private final Set<PackName> dead = new HashSet<>();
-    private final List<PackName> sparse = new ArrayList<>();
+    private final SortedSet<PackName> sparse = new TreeSet<>(PackName.ORDER);
 
     /**
      * @param packs the packs, and their size
@@ -41,7 +42,22 @@ final class Plan {
         if (small.size() >= SMALL_MIN) {
             sparse.addAll(small);
         }
-        sparse.sort(PackName.ORDER);
+    }
+
+    private Plan(Map<PackName, Long> packs) {
+        this.packs = packs;
+        this.live = Map.of();
+    }
+
+    /** One by which no more is known than that these are dead. */
+    static Plan dead(Map<PackName, Long> packs, Set<PackName> dead) {
+        var plan = new Plan(packs);
+        plan.dead.addAll(dead);
+        return plan;
+    }
+
+    Map<PackName, Long> packs() {
+        return packs;
     }
 
     Set<PackName> dead() {
@@ -49,13 +65,19 @@ final class Plan {
     }
 
     /** In the order of their names. */
-    List<PackName> sparse() {
+    SortedSet<PackName> sparse() {
         return sparse;
     }
 
     /** A pack turned out not to be readable: it stays. */
     void keep(PackName pack) {
         sparse.remove(pack);
+    }
+
+    /** Of those that were condemned only these go. */
+    void rescueAllBut(Set<PackName> decided) {
+        dead.retainAll(decided);
+        sparse.retainAll(decided);
     }
 
     /** Dead or emptied. */

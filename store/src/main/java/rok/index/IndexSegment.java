@@ -16,7 +16,10 @@ import rok.pack.PackName;
  * look-up one slot's entries, whose checksum is compared the first time. Safe for use by many threads.
  */
 public final class IndexSegment implements EntrySource {
+    private static final int GENERATION_DIGITS_MAX = 12;
+
     private final ObjectKey key;
+    private final long generation;
     private final ByteBuffer bytes;
     private final int count;
     private final int fanOutBits;
@@ -29,6 +32,7 @@ public final class IndexSegment implements EntrySource {
     /** Reads a segment; {@link StoreException.Corrupt} if header, pack names or fan-out are damaged. */
     public IndexSegment(ObjectKey key, ByteBuffer content) {
         this.key = key;
+        this.generation = generation(key);
         this.bytes = content.slice().order(ByteOrder.BIG_ENDIAN);
         if (bytes.limit() < IndexFormat.HEADER_BYTES) {
             throw corrupt("it has %d bytes".formatted(bytes.limit()));
@@ -65,6 +69,23 @@ public final class IndexSegment implements EntrySource {
 
     public ObjectKey key() {
         return key;
+    }
+
+    /**
+     * The epoch that its writer knew as the newest, which its key tells; -1, older than all, for a key that tells none.
+     */
+    public long generation() {
+        return generation;
+    }
+
+    private static long generation(ObjectKey key) {
+        var segments = key.value().split("/", -1);
+        var digits = segments.length == 3 ? segments[1] : "";
+        return !digits.isEmpty()
+                        && digits.length() <= GENERATION_DIGITS_MAX
+                        && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Long.parseLong(digits)
+                : -1;
     }
 
     /** How many chunks it lists. */

@@ -48,6 +48,28 @@ final class SegmentWriter {
         return new SegmentWriter(sources).write(allocate);
     }
 
+    /** No chunk is listed by both at different places. */
+    static boolean agree(EntrySource left, EntrySource right) {
+        var l = 0;
+        var r = 0;
+        while (l < left.size() && r < right.size()) {
+            var order = compare(left, l, right, r);
+            if (order == 0 && !place(left, l).equals(place(right, r))) {
+                return false;
+            }
+            l += order <= 0 ? 1 : 0;
+            r += order >= 0 ? 1 : 0;
+        }
+        return true;
+    }
+
+    private static Location place(EntrySource source, int entry) {
+        var place = source.word(entry, 4);
+        var lengths = source.word(entry, 5);
+        return new Location(
+                source.packs().get((int) (place >>> 32)), (int) place, (int) (lengths >>> 32), (int) lengths);
+    }
+
     /** Covers everything before the entries, but not the place of the checksum itself. */
     static int headerChecksum(ByteBuffer bytes, int entriesOffset) {
         var crc = new CRC32C();
@@ -131,9 +153,12 @@ final class SegmentWriter {
     }
 
     private int compare(int left, int right, int rightEntry) {
+        return compare(sources.get(left), next[left], sources.get(right), rightEntry);
+    }
+
+    private static int compare(EntrySource left, int leftEntry, EntrySource right, int rightEntry) {
         for (var word = 0; word < 4; word++) {
-            var order = Long.compareUnsigned(
-                    sources.get(left).word(next[left], word), sources.get(right).word(rightEntry, word));
+            var order = Long.compareUnsigned(left.word(leftEntry, word), right.word(rightEntry, word));
             if (order != 0) {
                 return order;
             }

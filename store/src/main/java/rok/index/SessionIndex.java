@@ -209,6 +209,22 @@ public final class SessionIndex {
             return packs;
         }
 
+        /**
+         * Those segments that can be merged with these chunks and with each other so that no place of a chunk is lost: where
+         * two list a chunk at different places, the later one is left out. gc counts on places that it found.
+         */
+        public List<IndexSegment> mergeable(List<IndexSegment> candidates) {
+            var taken = new ArrayList<EntrySource>(List.of(this));
+            var mergeable = new ArrayList<IndexSegment>();
+            for (var candidate : candidates) {
+                if (taken.stream().allMatch(other -> SegmentWriter.agree(other, candidate))) {
+                    taken.add(candidate);
+                    mergeable.add(candidate);
+                }
+            }
+            return mergeable;
+        }
+
         /** A segment of these and of everything in {@code merged}. */
         public ByteBuffer segment(List<IndexSegment> merged, IntFunction<ByteBuffer> allocate) {
             var sources = new ArrayList<EntrySource>();

@@ -16,19 +16,13 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import rok.object.ObjectStore.ObjectInfo;
 
 /** Walks the objects below a folder in key order, holding one sorted folder per level. */
 final class FolderListing implements Iterator<ObjectInfo> {
-    private static final String FOLDER_LINKS = "unix:nlink";
-    /** Links of a folder without folders in it: its name, and its {@code .}; not told so on every file system. */
-    private static final int LEAF_LINKS = 2;
-
     private final Path root;
-    private final BiFunction<Path, String, List<Entry>> reading;
     private final Deque<Iterator<Entry>> levels = new ArrayDeque<>();
     private @Nullable ObjectInfo next;
 
@@ -36,15 +30,13 @@ final class FolderListing implements Iterator<ObjectInfo> {
      * Lists what starts with {@code prefix}.
      *
      * @param root of the store
-     * @param reading what lies in one folder, {@link #entries} or {@link #entriesWithoutSizes}
      */
-    FolderListing(Path root, ObjectKey prefix, BiFunction<Path, String, List<Entry>> reading) {
+    FolderListing(Path root, ObjectKey prefix) {
         this.root = root;
-        this.reading = reading;
         var folderEnd = prefix.value().lastIndexOf('/') + 1;
         var folder = prefix.value().substring(0, folderEnd);
         var rest = prefix.value().substring(folderEnd);
-        levels.push(reading.apply(root, folder).stream()
+        levels.push(entries(root, folder).stream()
                 .filter(entry -> entry.key.value().startsWith(rest, folderEnd))
                 .iterator());
     }
@@ -59,7 +51,7 @@ final class FolderListing implements Iterator<ObjectInfo> {
             }
             var entry = level.next();
             if (entry.isFolder()) {
-                levels.push(reading.apply(root, entry.key.value()).iterator());
+                levels.push(entries(root, entry.key.value()).iterator());
             } else {
                 next = new ObjectInfo(entry.key, entry.size);
             }
@@ -98,24 +90,16 @@ final class FolderListing implements Iterator<ObjectInfo> {
         return entries;
     }
 
-    /** As {@link #entries}, at no more than one system call for many names where a folder holds no other ones. */
-    static List<Entry> entriesWithoutSizes(Path root, String folder) {
-        try {
-            var path = root.resolve(folder);
-            var names = LEAF_LINKS == (Integer) Files.getAttribute(path, FOLDER_LINKS)
-                    ? path.toFile().list()
-                    : null;
-            if (names != null && !folder.isEmpty()) {
-                return Stream.of(names)
+    /** The names in one folder that can be keys, in key order, whatever they name; none where there is no folder. */
+    static List<ObjectKey> names(Path root, String folder) {
+        var names = root.resolve(folder).toFile().list();
+        // Where it can't be read, the long way says why
+        return names == null
+                ? entries(root, folder).stream().map(Entry::key).toList()
+                : Stream.of(names)
                         .flatMap(name -> key(folder + name).stream())
-                        .map(key -> new Entry(key, 0))
-                        .sorted(Comparator.comparing(Entry::key))
+                        .sorted()
                         .toList();
-            }
-        } catch (IOException | UnsupportedOperationException _) {
-            // The long way says what is wrong
-        }
-        return entries(root, folder);
     }
 
     private static Optional<ObjectKey> key(String value) {

@@ -123,18 +123,8 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
 
     @Override
     public Stream<ObjectInfo> list(ObjectKey prefix) {
-        return stream(new FolderListing(root, prefix, FolderListing::entries));
-    }
-
-    @Override
-    public Stream<ObjectKey> keys(ObjectKey prefix) {
-        return stream(new FolderListing(root, prefix, FolderListing::entriesWithoutSizes))
-                .map(ObjectInfo::key);
-    }
-
-    private static Stream<ObjectInfo> stream(FolderListing listing) {
         var order = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(listing, order), false);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new FolderListing(root, prefix), order), false);
     }
 
     @Override
@@ -144,6 +134,14 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
                 .filter(entry -> !entry.isFolder()
                         || FolderListing.hasObject(root, entry.key().value()))
                 .map(FolderListing.Entry::key);
+    }
+
+    @Override
+    public Stream<ObjectKey> grandchildren(ObjectKey prefix) {
+        KeyShape.requireFolder(prefix);
+        return FolderListing.entries(root, prefix.value()).stream()
+                .filter(FolderListing.Entry::isFolder)
+                .flatMap(folder -> FolderListing.names(root, folder.key().value()).stream());
     }
 
     @Override

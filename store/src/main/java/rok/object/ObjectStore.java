@@ -35,18 +35,22 @@ public interface ObjectStore extends AutoCloseable {
     Stream<ObjectInfo> list(ObjectKey prefix);
 
     /**
-     * The keys alone of {@link #list}, which a folder tells for less. What lies in a folder and is neither a file nor a
-     * folder may be among them.
-     */
-    default Stream<ObjectKey> keys(ObjectKey prefix) {
-        return list(prefix).map(ObjectInfo::key);
-    }
-
-    /**
      * What lies one segment below {@code prefix} (which ends in {@code /}): whole keys of objects, and keys ending in
      * {@code /} that stand for everything below them. In key order; close the stream.
      */
     Stream<ObjectKey> children(ObjectKey prefix);
+
+    /**
+     * The objects two segments below {@code prefix} (which ends in {@code /}), in key order; close the stream. For places
+     * where nothing lies deeper: a folder does not look at each name, and so shows what is no object as if it were one.
+     */
+    default Stream<ObjectKey> grandchildren(ObjectKey prefix) {
+        KeyShape.requireFolder(prefix);
+        var depth = prefix.value().chars().filter(c -> c == '/').count() + 1;
+        return list(prefix)
+                .map(ObjectInfo::key)
+                .filter(key -> key.value().chars().filter(c -> c == '/').count() == depth);
+    }
 
     /** How many puts at once it takes best; 0 when whoever puts must wait for it himself. */
     default int putsAtOnce() {

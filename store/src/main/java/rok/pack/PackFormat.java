@@ -13,7 +13,7 @@ final class PackFormat {
     static final int PACK_BYTES_MAX = 16 << 20;
 
     static final int HEADER_BYTES = Magic.BYTES;
-    static final int ENTRY_BYTES = ChunkId.BYTES + 12;
+    static final int ENTRY_BYTES = PackEntry.BYTES;
     static final int TRAILER_BYTES = 12 + Magic.BYTES;
 
     private PackFormat() {}

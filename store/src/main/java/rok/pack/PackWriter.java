@@ -63,10 +63,10 @@ public final class PackWriter {
         return length + recordLength + PackFormat.tailBytes(count + 1) <= PackFormat.PACK_BYTES_MAX;
     }
 
-    /** Adds a record as it lies in another pack, which must fit. */
-    public void addRecord(ChunkId id, byte[] record, int recordLength, int plainLength) {
+    /** Adds a record as it lies in another pack, of which {@code from} holds a part; it must fit. */
+    public void addRecord(ChunkId id, byte[] from, int at, int recordLength, int plainLength) {
         reserve(recordLength);
-        System.arraycopy(record, 0, bytes, length, recordLength);
+        System.arraycopy(from, at, bytes, length, recordLength);
         list(id, length, recordLength, plainLength);
         length += recordLength;
     }

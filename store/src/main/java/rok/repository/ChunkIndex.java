@@ -31,8 +31,6 @@ final class ChunkIndex {
     /** How often a listing is repeated because a listed segment went, merged into another one, meanwhile. */
     private static final int LOAD_TRIES_MAX = 100;
 
-    private static final int GENERATION_DIGITS_MAX = 12;
-
     private final ObjectStore store;
     private final SegmentFiles files;
     private final Epochs epochs;
@@ -129,7 +127,7 @@ final class ChunkIndex {
         var merged = new ArrayList<IndexSegment>();
         var total = newEntries;
         var bySize = new ArrayList<>(view().segments);
-        bySize.removeIf(segment -> generation(segment.key()) != generation);
+        bySize.removeIf(segment -> segment.generation() != generation);
         bySize.sort(Comparator.comparingInt(IndexSegment::size));
         for (var segment : bySize) {
             if (segment.size() > 2 * total || total + segment.size() > MERGED_ENTRIES_MAX) {
@@ -198,14 +196,6 @@ final class ChunkIndex {
 
     static ObjectKey key(long generation, String name) {
         return new ObjectKey(PREFIX.value() + generation + "/" + name);
-    }
-
-    /** The epoch that a segment's writer knew as the newest; -1, older than all, for a key that is none of a segment. */
-    static long generation(ObjectKey key) {
-        var digits = key.value().substring(PREFIX.value().length(), key.value().lastIndexOf('/'));
-        return digits.length() <= GENERATION_DIGITS_MAX && digits.chars().allMatch(c -> c >= '0' && c <= '9')
-                ? Long.parseLong(digits)
-                : -1;
     }
 
     void delete(ObjectKey key) {
@@ -320,13 +310,12 @@ final class ChunkIndex {
                 if (entry < 0) {
                     return false;
                 }
-                var generation = generation(segment.key());
-                if (generation == epoch.number()) {
+                if (segment.generation() == epoch.number()) {
                     return true;
                 }
                 // Older segments are rewritten by the end of an epoch: what is left of them then was written too late
                 return epoch.state() == Epoch.State.OPEN
-                        && generation == epoch.number() - 1
+                        && segment.generation() == epoch.number() - 1
                         && !epoch.condemned().contains(segment.location(entry).pack());
             } catch (StoreException.Corrupt e) {
                 // Reading names this damage. Here it must only not pass for a chunk that is there.

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import rok.format.ByteReader;
 import rok.format.ByteWriter;
 import rok.format.Checksum;
@@ -23,7 +22,7 @@ import rok.pack.PackName;
  */
 final class Epochs {
     private static final Magic MAGIC = new Magic("ROKCOND", 1);
-    private static final ObjectKey PREFIX = new ObjectKey("gc/");
+    private static final String PREFIX = "gc/";
     private static final String DEAD = "+dead";
     private static final String DONE = "+done";
     private static final int DIGITS = 10;
@@ -32,33 +31,53 @@ final class Epochs {
     private static final int CHECKSUM_BYTES = 4;
 
     private final ObjectStore store;
-    private @Nullable Epoch last;
+    private Epoch last = new Epoch(0, Set.of(), Epoch.State.DONE);
 
     Epochs(ObjectStore store) {
         this.store = store;
     }
 
-    /** The newest one; number 0, condemning nothing and finished, where there was none yet. */
+    /**
+     * The newest one; number 0, condemning nothing and finished, where there was none yet. Numbers have no gaps and never go,
+     * so that usually one look at the next number tells that there is none.
+     */
     synchronized Epoch newest() {
-        var number = 0L;
-        var done = true;
-        try (var keys = store.keys(PREFIX)) {
-            for (var key : (Iterable<ObjectKey>) keys::iterator) {
-                var name = key.value().substring(PREFIX.value().length());
-                var plus = name.indexOf('+');
-                var found = number(plus < 0 ? name : name.substring(0, plus));
-                if (found.isPresent() && found.get() >= number) {
-                    done = name.endsWith(DONE) || (done && found.get() == number);
-                    number = found.get();
-                }
+        var number = newestNumber(last.number());
+        if (number != last.number() || last.state() != Epoch.State.DONE) {
+            last = look(number);
+        }
+        return last;
+    }
+
+    private long newestNumber(long known) {
+        var there = known;
+        var step = 1L;
+        while (exists(key(there + step))) {
+            there += step;
+            step *= 2;
+        }
+        var missing = there + step;
+        while (missing - there > 1) {
+            var middle = (there + missing) >>> 1;
+            if (exists(key(middle))) {
+                there = middle;
+            } else {
+                missing = middle;
             }
         }
-        var known = last;
-        if (known == null || known.number() != number || (known.state() == Epoch.State.DONE) != done) {
-            known = done ? new Epoch(number, Set.of(), Epoch.State.DONE) : open(number);
-            last = known;
+        return there;
+    }
+
+    private Epoch look(long number) {
+        if (exists(new ObjectKey(key(number) + DONE))) {
+            return new Epoch(number, Set.of(), Epoch.State.DONE);
         }
-        return known;
+        // What an epoch condemns never changes
+        return number == last.number() && last.state() == Epoch.State.OPEN ? last : open(number);
+    }
+
+    private boolean exists(ObjectKey key) {
+        return store.stat(key).isPresent();
     }
 
     /** Makes this the newest epoch; false when somebody else made one of this number. */
@@ -139,12 +158,6 @@ final class Epochs {
     }
 
     private static ObjectKey key(long number) {
-        return new ObjectKey(PREFIX.value() + ("%0" + DIGITS + "d").formatted(number));
-    }
-
-    private static Optional<Long> number(String name) {
-        return name.length() == DIGITS && name.chars().allMatch(c -> c >= '0' && c <= '9')
-                ? Optional.of(Long.parseLong(name))
-                : Optional.empty();
+        return new ObjectKey(PREFIX + ("%0" + DIGITS + "d").formatted(number));
     }
 }

@@ -90,7 +90,7 @@ public final class Maintenance {
      */
     public void rewrite(long generation, Set<PackName> dead) {
         var old = index.whole().stream()
-                .filter(segment -> ChunkIndex.generation(segment.key()) < generation)
+                .filter(segment -> segment.generation() < generation)
                 .toList();
         if (old.isEmpty()) {
             return;

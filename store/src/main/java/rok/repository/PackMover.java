@@ -30,7 +30,6 @@ public final class PackMover {
     private final RandomGenerator random;
     private final ChunkCodec codec = new ChunkCodec();
     private final byte[] plain = new byte[Chunker.CHUNK_BYTES_MAX];
-    private final byte[] record = new byte[ChunkCodec.RECORD_BYTES_MAX];
     private final SessionIndex session = new SessionIndex();
     private final PackWriter out = new PackWriter();
     private long movedBytes;
@@ -79,20 +78,20 @@ public final class PackMover {
         store.get(pack.key(), start, ByteBuffer.wrap(bytes));
         for (var entry : wanted) {
             var where = PackReader.where(pack, entry.offset());
-            codec.decode(entry.id(), bytes, entry.offset() - start, entry.length(), plain, 0, plain.length, where);
-            System.arraycopy(bytes, entry.offset() - start, record, 0, entry.length());
-            add(entry);
+            var at = entry.offset() - start;
+            codec.decode(entry.id(), bytes, at, entry.length(), plain, 0, plain.length, where);
+            add(entry, bytes, at);
         }
     }
 
-    private void add(PackEntry entry) {
+    private void add(PackEntry entry, byte[] from, int at) {
         if (!session.claim(entry.id())) {
             return;
         }
         if (!out.hasRoomForRecord(entry.length())) {
             put();
         }
-        out.addRecord(entry.id(), record, entry.length(), entry.plainLength());
+        out.addRecord(entry.id(), from, at, entry.length(), entry.plainLength());
         movedBytes += entry.length();
         if (session.size() >= UNLISTED_MAX) {
             flush();

@@ -83,7 +83,7 @@ final class PackedChunkWriter implements ChunkWriter {
         if (listable.size() == 0) {
             return;
         }
-        var merged = index.mergeable(generation, listable.size());
+        var merged = listable.mergeable(index.mergeable(generation, listable.size()));
         var key = ChunkIndex.key(generation, PackName.random(random).toString());
         index.put(key, listable.segment(merged, index::allocate), merged);
         session.forget(listable);

@@ -71,6 +71,22 @@ class IndexTest {
     }
 
     @Test
+    void aSegmentThatListsAChunkElsewhereIsNotMerged() {
+        var first = segment(session(1, 50, new HashMap<>()), List.of());
+        var same = segment(session(1, 50, new HashMap<>()), List.of());
+        var id = new ChunkId(first.word(7, 0), first.word(7, 1), first.word(7, 2), first.word(7, 3));
+        var elsewhere = new SessionIndex();
+        elsewhere.claim(id);
+        elsewhere.setDurable(elsewhere.place(new PackName(5, 5), List.of(new PackEntry(id, 8, 20, 8))));
+        var other = segment(session(2, 10, new HashMap<>()), List.of());
+        var candidates = List.of(segment(elsewhere.listable(), List.of()), other, first, same);
+        assertThat(session(3, 5, new HashMap<>()).mergeable(candidates)).containsExactly(candidates.get(0), other);
+        assertThat(elsewhere.listable().mergeable(candidates)).containsExactly(candidates.get(0), other);
+        assertThat(session(3, 5, new HashMap<>()).mergeable(List.of(first, same)))
+                .containsExactly(first, same);
+    }
+
+    @Test
     void everyFlippedByteIsFoundAndNamesTheSegment() {
         var expected = new HashMap<ChunkId, Location>();
         var good = bytes(session(9, 70, expected), List.of());

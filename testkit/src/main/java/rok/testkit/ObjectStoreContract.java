@@ -199,9 +199,18 @@ public abstract class ObjectStoreContract {
                         listed.toList(),
                         prefix);
             }
-            try (var listed = second.keys(new ObjectKey(prefix))) {
-                assertEquals(expected.stream().map(ObjectKey::new).toList(), listed.toList(), prefix);
-            }
+        }
+    }
+
+    @Test
+    void grandchildrenAreTheObjectsTwoSegmentsBelow() {
+        List.of("a", "b/a", "b/c/d", "b/c.d/e", "b/c/f", "c/a/b").forEach(key -> put(key, new byte[3], IF_ABSENT));
+        try (var found = second.grandchildren(new ObjectKey("b/"))) {
+            assertEquals(
+                    List.of(new ObjectKey("b/c.d/e"), new ObjectKey("b/c/d"), new ObjectKey("b/c/f")), found.toList());
+        }
+        try (var found = second.grandchildren(new ObjectKey("nothing/"))) {
+            assertEquals(List.of(), found.toList());
         }
     }
 

@@ -95,7 +95,9 @@ class RecordFuzzTest {
                 Optional.of(content),
                 List.of("a socket was left out"));
         return List.of(
-                new VersionRecord.Pending(begin, NOW, 5, new Progress(50, "half")),
+                new VersionRecord.Pending(begin, NOW, 5, new Progress(50, "half"), List.of()),
+                new VersionRecord.Pending(
+                        begin, NOW, 6, Progress.NONE, List.of(new Content(5, 0, new ChunkId(1, 2, 3, 4)))),
                 new VersionRecord.Aborted(begin, NOW, "killed"),
                 new VersionRecord.Committed(begin, version));
     }

@@ -1,6 +1,9 @@
 package rok.simulation;
 
-/** A rule of the protocol that is broken on purpose: the simulation must notice each. */
+/**
+ * A rule of the protocol that is broken on purpose: the simulation must notice each. What chance hardly ever meets is in
+ * {@link GcScenarioTest}.
+ */
 enum Mutation {
     NONE,
     /** A record is replaced whoever changed it meanwhile. */
@@ -11,8 +14,6 @@ enum Mutation {
     DO_NOT_WAIT,
     /** Versions that were committed after the first mark are not marked. */
     NO_RESCUE,
-    /** The epoch is published after the versions that are being written were listed. */
-    PUBLISH_AFTER_LISTING,
     /** A version is committed before the index lists its chunks. */
     COMMIT_BEFORE_INDEX,
     /** A version is committed before its packs are there. */

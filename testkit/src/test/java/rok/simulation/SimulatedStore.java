@@ -27,6 +27,8 @@ import rok.object.ObjectStore;
  */
 final class SimulatedStore implements ObjectStore, MappableObjects {
     private static final int PAGE = 5;
+    private static final String COMMITTED = "\"state\":\"committed\"";
+    private static final String PENDING = "\"state\":\"pending\"";
 
     private final MemoryObjectStore objects;
     private final Simulation simulation;
@@ -66,52 +68,51 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
     @Override
     public PutResult put(ObjectKey key, ByteBuffer content, Condition condition) {
         before();
-        var name = key.value();
-        var used = condition;
-        switch (mutation) {
-            case SKIP_THE_FENCE -> used = condition instanceof Condition.IfMatches ? new Condition.Always() : condition;
-            case NO_PINS -> {
-                if (name.contains("+") && name.startsWith("catalog/")) {
-                    return new PutResult.Done(new ETag("none"));
-                }
-            }
-            case COMMIT_BEFORE_INDEX -> {
-                if (name.startsWith("index/") && actor.name.startsWith("writer")) {
-                    var copy = copy(content);
-                    heldBack.add(() -> objects.put(key, copy, new Condition.IfAbsent()));
-                    return new PutResult.Done(new ETag("held back"));
-                }
-            }
-            case COMMIT_BEFORE_PACKS -> {
-                if (name.startsWith("packs/") && actor.name.startsWith("writer")) {
-                    var copy = copy(content);
-                    heldBack.add(() -> objects.put(key, copy, new Condition.IfAbsent()));
-                    return new PutResult.Done(new ETag("held back"));
-                }
-            }
-            case PUBLISH_AFTER_LISTING -> {
-                if (name.startsWith("gc/") && !name.endsWith("+done")) {
-                    var copy = copy(content);
-                    heldBack.add(() -> objects.put(key, copy, new Condition.IfAbsent()));
-                    return new PutResult.Done(new ETag("held back"));
-                }
-            }
-            default -> {}
+        if (isLost(key)) {
+            return new PutResult.Done(new ETag("lost"));
         }
+        if (isHeldBack(key)) {
+            var copy = copy(content);
+            heldBack.add(() -> objects.put(key, copy, new Condition.IfAbsent()));
+            return new PutResult.Done(new ETag("held back"));
+        }
+        var used = mutation == Mutation.SKIP_THE_FENCE && condition instanceof Condition.IfMatches
+                ? new Condition.Always()
+                : condition;
         var result = objects.put(key, content, used);
-        if (name.startsWith("catalog/") && mutation != Mutation.PUBLISH_AFTER_LISTING && isCommit(content)) {
-            after();
-            release();
-            return result;
-        }
         after();
+        if (actor.name.startsWith("writer") && holds(content, COMMITTED)) {
+            release();
+        }
         return result;
     }
 
-    private static boolean isCommit(ByteBuffer content) {
-        var bytes = new byte[content.remaining()];
-        content.duplicate().get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8).contains("\"state\":\"committed\"");
+    private boolean isLost(ObjectKey key) {
+        return mutation == Mutation.NO_PINS && isPin(key);
+    }
+
+    private boolean isHeldBack(ObjectKey key) {
+        var name = key.value();
+        return switch (mutation) {
+            case COMMIT_BEFORE_INDEX -> name.startsWith("index/") && actor.name.startsWith("writer");
+            case COMMIT_BEFORE_PACKS -> name.startsWith("packs/") && actor.name.startsWith("writer");
+            default -> false;
+        };
+    }
+
+    private static boolean isPin(ObjectKey key) {
+        return key.value().startsWith("catalog/") && key.value().contains("+");
+    }
+
+    private static boolean isEpoch(ObjectKey key) {
+        return key.value().startsWith("gc/") && !key.value().contains("+");
+    }
+
+    private static boolean holds(ByteBuffer content, String text) {
+        return StandardCharsets.ISO_8859_1
+                .decode(content.duplicate())
+                .toString()
+                .contains(text);
     }
 
     private static ByteBuffer copy(ByteBuffer content) {
@@ -135,8 +136,7 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
         var stored = objects.read(key);
         if (mutation == Mutation.DO_NOT_WAIT
                 && actor.name.startsWith("gc")
-                && key.value().startsWith("catalog/")
-                && stored.filter(found -> !isCommit(found.content())).isPresent()) {
+                && stored.filter(found -> holds(found.content(), PENDING)).isPresent()) {
             return Optional.empty();
         }
         return stored;
@@ -153,28 +153,20 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
     @Override
     public Optional<ObjectInfo> stat(ObjectKey key) {
         before();
-        return objects.stat(key);
+        return mutation == Mutation.REUSE_CONDEMNED && actor.name.startsWith("writer") && isEpoch(key)
+                ? Optional.empty()
+                : objects.stat(key);
     }
 
     @Override
     public Stream<ObjectInfo> list(ObjectKey prefix) {
-        if (mutation == Mutation.REUSE_CONDEMNED
-                && prefix.value().startsWith("gc/")
-                && actor.name.startsWith("writer")) {
-            return Stream.empty();
-        }
         if (mutation == Mutation.NO_RESCUE && prefix.value().equals("catalog/") && actor.name.startsWith("gc")) {
             if (frozen.isEmpty()) {
                 frozen = objects.list(prefix).map(ObjectInfo::key).toList();
             }
             return frozen.stream().flatMap(key -> objects.stat(key).stream());
         }
-        var pages = StreamSupport.stream(Spliterators.spliteratorUnknownSize(new Pages(prefix), 0), false);
-        return pages.onClose(() -> {
-            if (mutation == Mutation.PUBLISH_AFTER_LISTING && prefix.value().equals("catalog/")) {
-                release();
-            }
-        });
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new Pages(prefix), 0), false);
     }
 
     /** A listing whose later pages show what is there when they are asked for. */

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -20,7 +22,6 @@ import rok.catalog.CatalogScan;
 import rok.catalog.FencedException;
 import rok.catalog.InUseException;
 import rok.catalog.Pending;
-import rok.catalog.Pin;
 import rok.catalog.Version;
 import rok.catalog.VersionRecord;
 import rok.catalog.Writer;
@@ -52,7 +53,7 @@ final class StoreWorld {
     private static final AccountName ACCOUNT = new AccountName("sim");
     private static final BucketName BUCKET = new BucketName("bucket");
     private static final Attributes PLAIN = new Attributes(0644, 0, 0, Instant.EPOCH, List.of());
-    private static final int BLOCKS = 30;
+    private static final int BLOCKS = 80;
 
     final MemoryObjectStore objects = new MemoryObjectStore();
     final Simulation simulation;
@@ -61,6 +62,12 @@ final class StoreWorld {
     private final Path cache;
     /** Versions whose commit was answered, and the blocks of each. */
     private final Map<RokUrl, List<Integer>> committed = new HashMap<>();
+
+    /** What the blocks are called in trees: equal bytes, equal content. */
+    private final Map<Integer, Content> contents = new HashMap<>();
+
+    /** Versions that are being read, or that another one takes parts over from: the deleter likes those best. */
+    private final List<RokUrl> used = new ArrayList<>();
 
     private final Set<RokUrl> deleted = new HashSet<>();
     private final Map<String, Long> counts = new TreeMap<>();
@@ -74,7 +81,9 @@ final class StoreWorld {
         for (var i = 0; i < 3; i++) {
             simulation.actor("writer-" + i, self -> new Life(self).write());
         }
-        simulation.actor("deleter", self -> new Life(self).delete());
+        for (var i = 0; i < 2; i++) {
+            simulation.actor("deleter-" + i, self -> new Life(self).delete());
+        }
         simulation.actor("reader-0", self -> new Life(self).read());
         simulation.actor("reader-1", self -> new Life(self).read());
         simulation.actor("gc-0", self -> new Life(self).collect());
@@ -138,34 +147,27 @@ final class StoreWorld {
         }
 
         private void write(Pending pending) {
-            var base = random(2) == 0 ? some() : Optional.<RokUrl>empty();
-            try (var pin = base.flatMap(this::pinned).orElse(null)) {
+            try (var session = repository.writer()) {
                 var entries = new TreeMap<ByteString, Entry>();
-                if (pin != null) {
-                    unchanged(base.get(), entries);
+                if (random(2) == 0) {
+                    some().ifPresent(base -> takeOver(base, pending, entries));
                 }
-                try (var session = repository.writer()) {
-                    var lane = session.lane();
-                    for (var files = 1 + random(4); files > 0; files--) {
-                        tick();
-                        self.pause(Duration.ofMillis(random(8_000)));
-                        var block = random(BLOCKS);
-                        var content = new ContentWriter(lane);
-                        content.write(bytes(block), 0, bytes(block).length);
-                        add(entries, block, content.finish());
-                    }
-                    var tree = new TreeWriter(new ContentWriter(lane), Optional.of(PLAIN));
-                    entries.values().forEach(tree::add);
-                    var root = tree.finish();
-                    lane.close();
-                    session.flush();
+                var lane = session.lane();
+                for (var files = 1 + random(4); files > 0; files--) {
                     tick();
-                    commit(pending, root, entries);
+                    self.pause(Duration.ofMillis(random(8_000)));
+                    var block = random(BLOCKS);
+                    var content = new ContentWriter(lane);
+                    content.write(bytes(block), 0, bytes(block).length);
+                    add(entries, block, content.finish());
                 }
-            } catch (StoreException.Missing e) {
-                // The version that it was to be based on is gone
-                pending.abort(String.valueOf(e.getMessage()));
-                count("base gone");
+                var tree = new TreeWriter(new ContentWriter(lane), Optional.of(PLAIN));
+                entries.values().forEach(tree::add);
+                var root = tree.finish();
+                lane.close();
+                session.flush();
+                tick();
+                commit(pending, root, entries);
             }
         }
 
@@ -190,40 +192,46 @@ final class StoreWorld {
             count("committed");
         }
 
-        /** What a stat cache does: takes over what a committed version refers to, without looking at any chunk. */
-        private void unchanged(RokUrl base, Map<ByteString, Entry> entries) {
-            catalog.record(base).ifPresent(record -> {
-                if (record instanceof VersionRecord.Committed version) {
-                    var tree = new TreeReader(
-                            repository.reader(),
-                            version.version().members().getFirst().root());
-                    tree.forEachRemaining(entry -> {
-                        if (random(2) == 0) {
-                            entries.put(entry.name(), entry);
-                        }
-                    });
+        /** As a stat cache does: what a committed version refers to, without looking at any chunk of it but its tree. */
+        private void takeOver(RokUrl base, Pending pending, Map<ByteString, Entry> entries) {
+            var version = committed(base).filter(found -> !repository.isCollecting() || pending.keep(found));
+            if (version.isEmpty()) {
+                count("base gone");
+                return;
+            }
+            count("taken over");
+            used.add(base);
+            // Known from the last time: reading it now would find what is gone
+            for (var block : committed.getOrDefault(base, List.of())) {
+                if (random(2) == 0) {
+                    add(entries, block, Objects.requireNonNull(contents.get(block)));
                 }
-            });
+            }
+        }
+
+        private Optional<Version> committed(RokUrl url) {
+            return catalog.record(url).orElse(null) instanceof VersionRecord.Committed found
+                    ? Optional.of(found.version())
+                    : Optional.empty();
         }
 
         private void add(Map<ByteString, Entry> entries, int block, Content content) {
+            contents.put(block, content);
             var name = ByteString.utf8("block-" + block);
             entries.put(name, new Entry.File(name, PLAIN, content, ByteString.EMPTY));
         }
 
         private Optional<RokUrl> some() {
-            var all = committed.keySet().stream()
-                    .filter(url -> !deleted.contains(url))
-                    .sorted((a, b) -> a.toString().compareTo(b.toString()))
-                    .toList();
-            return all.isEmpty() ? Optional.empty() : Optional.of(all.get(random(all.size())));
+            return any(new ArrayList<>(committed.keySet()));
         }
 
-        private Optional<Pin> pinned(RokUrl url) {
-            var record = catalog.record(url);
-            return record.isPresent() && record.get() instanceof VersionRecord.Committed found
-                    ? Optional.of(catalog.pin(found.version()))
-                    : Optional.empty();
+        private Optional<RokUrl> any(List<RokUrl> of) {
+            of.removeAll(deleted);
+            of.sort(Comparator.comparing(RokUrl::version));
+            // The newest as often as all others
+            return of.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(random(2) == 0 ? of.getLast() : of.get(random(of.size())));
         }
 
         void delete() {
@@ -231,7 +239,7 @@ final class StoreWorld {
             if (committed.size() - deleted.size() < 5) {
                 return;
             }
-            var url = some();
+            var url = random(2) == 0 ? any(used) : some();
             if (url.isPresent()) {
                 deleted.add(url.get());
                 try {
@@ -250,18 +258,17 @@ final class StoreWorld {
                 return;
             }
             var stalls = self.stalls;
-            try (var pin = pinned(url.get()).orElse(null)) {
-                if (pin == null) {
-                    return;
-                }
-                var record = (VersionRecord.Committed) catalog.record(url.get()).orElse(null);
-                if (record == null) {
-                    return;
-                }
-                for (var member : record.version().members()) {
+            var version = committed(url.get());
+            if (version.isEmpty()) {
+                return;
+            }
+            // Once it is pinned it may be deleted and collected: it is read all the same
+            try (var _ = catalog.pin(version.get())) {
+                used.add(url.get());
+                for (var member : version.get().members()) {
                     check(repository.reader(), member.root(), () -> {
                         tick();
-                        self.pause(Duration.ofMillis(random(2_000)));
+                        self.pause(Duration.ofMillis(random(10_000)));
                     });
                 }
                 count("read");
@@ -317,13 +324,13 @@ final class StoreWorld {
         }
     }
 
-    /** When all is quiet, two collections leave no pack that nothing refers to. */
+    /** When all is quiet, a few collections leave nothing to be collected. */
     void checkGarbage() {
         var late = simulation.now().plus(Duration.ofDays(30));
         var random = new Random(2);
         var actor = new Actor(new Writer("end", "", "", "", 1, 1, "end"), () -> late, random, (_, _) -> () -> {});
         GcReport report = null;
-        for (var i = 0; i < 3; i++) {
+        for (var i = 0; i < 5 && (report == null || report.outcome() != GcReport.Outcome.NOTHING); i++) {
             var repository = Repository.open(objects, cache, random);
             report =
                     new Collector(repository, new CatalogScan(objects, actor), _ -> {}).collect(Duration.ofSeconds(10));

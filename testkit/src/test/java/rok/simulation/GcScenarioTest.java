@@ -1,0 +1,293 @@
+package rok.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rok.catalog.Actor;
+import rok.catalog.Catalog;
+import rok.catalog.CatalogScan;
+import rok.catalog.FencedException;
+import rok.catalog.Pause;
+import rok.catalog.Pending;
+import rok.catalog.Version;
+import rok.catalog.Writer;
+import rok.format.StoreException;
+import rok.gc.Collector;
+import rok.gc.GcReport.Outcome;
+import rok.names.AccountName;
+import rok.names.BucketName;
+import rok.names.FileName;
+import rok.object.MemoryObjectStore;
+import rok.object.ObjectKey;
+import rok.object.ObjectStore;
+import rok.repository.ChunkWriter;
+import rok.repository.Repository;
+import rok.snapshot.Attributes;
+import rok.snapshot.ByteString;
+import rok.snapshot.Content;
+import rok.snapshot.ContentInput;
+import rok.snapshot.ContentWriter;
+import rok.snapshot.Entry;
+import rok.snapshot.TreeReader;
+import rok.snapshot.TreeWriter;
+
+/** Meetings of a collector and a writer that chance hardly ever brings about, and what they come to without the rule. */
+class GcScenarioTest {
+    private static final ObjectKey EPOCH_1 = new ObjectKey("gc/0000000001");
+    private static final ObjectKey CATALOG = new ObjectKey("catalog/");
+    private static final Attributes PLAIN = new Attributes(0644, 0, 0, Instant.EPOCH, List.of());
+
+    @TempDir
+    Path cache;
+
+    private final MemoryObjectStore objects = new MemoryObjectStore();
+    private final Random random = new Random(11);
+    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    /** What happens beside the collector: before it puts an epoch, and before each of its listings of the catalogue. */
+    private Runnable beforeEpoch = () -> {};
+
+    private final Map<Integer, Runnable> beforeListing = new HashMap<>();
+    private int listings;
+
+    @BeforeEach
+    void setUp() {
+        Repository.create(objects, cache, random);
+    }
+
+    @Test
+    void whatAWriterTakesOverStaysThoughItsVersionGoes() {
+        assertThat(readsAfterTakingOver(true)).isEqualTo("x");
+    }
+
+    @Test
+    void withoutSayingSoItWouldGo() {
+        assertThatThrownBy(() -> readsAfterTakingOver(false)).isInstanceOf(StoreException.class);
+    }
+
+    /** A version that was committed between the marks refers to a condemned pack, and goes before the second mark. */
+    private String readsAfterTakingOver(boolean isSaid) {
+        new Session("old").write("x").commit();
+        deleteAll();
+        var between = new Session("between");
+        var last = new Session[1];
+        beforeEpoch = () -> between.write("x").commit();
+        // 1: the first mark, 2: who is waited for, 3: the second mark
+        beforeListing.put(3, () -> {
+            last[0] = new Session("last");
+            assertThat(last[0].repository.isCollecting()).isTrue();
+            last[0].takeOver(between, isSaid);
+            deleteAll();
+        });
+        assertThat(collect()).isEqualTo(Outcome.COLLECTED);
+        return read(last[0].commit());
+    }
+
+    @Test
+    void aWriterThatBeginsAfterAnEpochCountsOnNothingThatItCondemned() {
+        new Session("old").write("x").commit();
+        deleteAll();
+        var late = new Session[1];
+        beforeListing.put(3, () -> late[0] = new Session("late").write("x"));
+        assertThat(collect()).isEqualTo(Outcome.COLLECTED);
+        assertThat(read(late[0].commit())).isEqualTo("x");
+    }
+
+    @Test
+    void aWriterThatBeganBeforeIsWaitedForAndRescuesWhatItFound() {
+        new Session("old").write("x").commit();
+        deleteAll();
+        var slow = new Session("slow");
+        var version = new Version[1];
+        assertThat(collect(
+                        _ -> version[0] = version[0] == null ? slow.write("x").commit() : version[0]))
+                .isEqualTo(Outcome.COLLECTED);
+        assertThat(read(version[0])).isEqualTo("x");
+    }
+
+    @Test
+    void aWriterThatSleptThroughItsLeaseAndTwoCollectionsFailsAtItsCommit() {
+        new Session("old").write("x").commit();
+        deleteAll();
+        var sleeper = new Session("sleeper").write("x");
+        now = now.plus(Duration.ofHours(5));
+        assertThat(collect()).isEqualTo(Outcome.COLLECTED);
+        assertThat(collect()).isIn(Outcome.COLLECTED, Outcome.NOTHING);
+        assertThatThrownBy(() -> sleeper.commit()).isInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void aCollectionThatWaitedInVainIsFinishedByTheNext() {
+        new Session("old").write("x").commit();
+        deleteAll();
+        var slow = new Session("slow").write("y");
+        assertThat(new Collector(open("gc"), new CatalogScan(objects, actor("gc")), _ -> {})
+                        .collect(Duration.ZERO)
+                        .outcome())
+                .isEqualTo(Outcome.WAITING);
+        var version = slow.commit();
+        assertThat(collect()).isEqualTo(Outcome.COLLECTED);
+        assertThat(read(version)).isEqualTo("y");
+        assertThat(collect()).isEqualTo(Outcome.NOTHING);
+    }
+
+    private Outcome collect() {
+        return collect(_ -> {});
+    }
+
+    private Outcome collect(Pause pause) {
+        var store = new Beside();
+        return new Collector(Repository.open(store, cache, random), new CatalogScan(store, actor("gc")), pause)
+                .collect(Duration.ofMinutes(1))
+                .outcome();
+    }
+
+    private void deleteAll() {
+        var catalog = catalog("deleter");
+        catalog.files(new BucketName("b"))
+                .items()
+                .forEach(file -> file.head().ifPresent(head -> catalog.delete(head.url())));
+    }
+
+    private Repository open(String who) {
+        return Repository.open(objects, cache.resolve(who), random);
+    }
+
+    private Catalog catalog(String who) {
+        return new Catalog(objects, new AccountName("a"), Optional.empty(), actor(who));
+    }
+
+    private Actor actor(String who) {
+        return new Actor(new Writer(who, "", "", "", 1, 1, who), () -> now, random, (_, _) -> () -> {});
+    }
+
+    private String read(Version version) {
+        var text = new StringBuilder();
+        var chunks = open("reader").reader();
+        new TreeReader(chunks, version.members().getFirst().root()).forEachRemaining(entry -> {
+            var content = ((Entry.File) entry).content();
+            for (var in = new ContentInput(chunks, content); in.position() < in.length(); ) {
+                text.append((char) in.read());
+            }
+        });
+        return text.toString();
+    }
+
+    /** A version of one file, being written by a process of its own. */
+    private final class Session {
+        private final Repository repository;
+        private final Pending pending;
+        private final ChunkWriter writer;
+        private final ChunkWriter.Lane lane;
+        private Optional<Content> file = Optional.empty();
+        private Optional<Version> version = Optional.empty();
+
+        Session(String who) {
+            pending = catalog(who).begin(new BucketName("b"), new FileName(who), "", Map.of());
+            repository = open(who);
+            writer = repository.writer();
+            lane = writer.lane();
+        }
+
+        Session write(String text) {
+            var content = new ContentWriter(lane);
+            content.write(text.getBytes(StandardCharsets.US_ASCII), 0, text.length());
+            file = Optional.of(content.finish());
+            return this;
+        }
+
+        void takeOver(Session other, boolean isSaid) {
+            if (isSaid) {
+                assertThat(pending.keep(other.version.orElseThrow())).isTrue();
+            }
+            file = other.file;
+        }
+
+        Version commit() {
+            var tree = new TreeWriter(new ContentWriter(lane), Optional.of(PLAIN));
+            tree.add(new Entry.File(ByteString.utf8("file"), PLAIN, file.orElseThrow(), ByteString.EMPTY));
+            var root = tree.finish();
+            lane.close();
+            writer.flush();
+            var committed = pending.commit(new Version(
+                    pending.url(),
+                    now,
+                    "",
+                    "",
+                    Map.of(),
+                    Map.of(),
+                    "",
+                    new Version.Size(0, 0, 0),
+                    List.of(new Version.Member("v", "directory", "", root, 0, 0)),
+                    Optional.empty(),
+                    List.of()));
+            version = Optional.of(committed);
+            return committed;
+        }
+    }
+
+    /** The store as the collector sees it, while others go on. */
+    private final class Beside implements ObjectStore {
+        @Override
+        public PutResult put(ObjectKey key, ByteBuffer content, Condition condition) {
+            if (key.equals(EPOCH_1)) {
+                beforeEpoch.run();
+            }
+            return objects.put(key, content, condition);
+        }
+
+        @Override
+        public Stream<ObjectInfo> list(ObjectKey prefix) {
+            if (prefix.equals(CATALOG)) {
+                beforeListing.getOrDefault(++listings, () -> {}).run();
+            }
+            return objects.list(prefix);
+        }
+
+        @Override
+        public void get(ObjectKey key, long offset, ByteBuffer into) {
+            objects.get(key, offset, into);
+        }
+
+        @Override
+        public Optional<Stored> read(ObjectKey key) {
+            return objects.read(key);
+        }
+
+        @Override
+        public Optional<ObjectInfo> stat(ObjectKey key) {
+            return objects.stat(key);
+        }
+
+        @Override
+        public Stream<ObjectKey> children(ObjectKey prefix) {
+            return objects.children(prefix);
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return objects.isEmpty();
+        }
+
+        @Override
+        public void delete(ObjectKey key) {
+            objects.delete(key);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
