@@ -84,24 +84,27 @@ final class Reading {
 
     /** What the server knows of the object; empty where there is none. */
     Optional<HeadObjectResponse> head(String doing, ObjectKey key) {
+        return requests.send(Operation.HEAD, doing + " " + key, 0, _ -> ask(key));
+    }
+
+    /** One attempt to do that. */
+    Optional<HeadObjectResponse> ask(ObjectKey key) {
         var request = HeadObjectRequest.builder()
                 .bucket(target.bucket())
                 .key(target.name(key))
                 .overrideConfiguration(override -> Target.bound(override, 0))
                 .build();
-        return requests.send(Operation.HEAD, doing + " " + key, 0, _ -> {
-            try {
-                return Optional.of(client.headObject(request));
-            } catch (S3Exception e) {
-                if (Target.isMissing(e)) {
-                    return Optional.empty();
-                }
-                if (e.statusCode() >= 500 || !Failure.code(e).isEmpty()) {
-                    throw e;
-                }
-                return askWhy(key);
+        try {
+            return Optional.of(client.headObject(request));
+        } catch (S3Exception e) {
+            if (Target.isMissing(e)) {
+                return Optional.empty();
             }
-        });
+            if (e.statusCode() >= 500 || !Failure.code(e).isEmpty()) {
+                throw e;
+            }
+            return askWhy(key);
+        }
     }
 
     /** An answer to HEAD has no body and so no reason, such as a wrong clock or an expired token. GET's has, and throws. */

@@ -12,6 +12,7 @@ import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.PutResult;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -84,6 +85,12 @@ final class Writing {
         ifAbsent(condition).ifPresent(request::ifNoneMatch);
         ifMatches(condition).ifPresent(request::ifMatch);
         return requests.send(Operation.PUT, "Writing " + key, length, again -> {
+            var earlier = again && condition instanceof Condition.IfAbsent
+                    ? earlier(key, metadata)
+                    : Optional.<Answer>empty();
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
             try {
                 var answer = client.putObject(request.build(), body(content));
                 return new Answer.Stored(answer.eTag());
@@ -94,6 +101,20 @@ final class Writing {
                 throw e;
             }
         });
+    }
+
+    /**
+     * What an attempt that got no answer came to, unless there is nothing. To send it all again only to be refused is slow,
+     * and where the server refuses without reading the body, that answer may get lost too, time and again.
+     */
+    private Optional<Answer> earlier(ObjectKey key, Map<String, String> metadata) {
+        requests.count(Operation.HEAD);
+        return reading.ask(key)
+                .map(found -> isOwn(found, metadata) ? new Answer.Stored(found.eTag()) : new Answer.Refused(false));
+    }
+
+    private static boolean isOwn(HeadObjectResponse found, Map<String, String> metadata) {
+        return Objects.equals(metadata.get(NONCE), found.metadata().get(NONCE));
     }
 
     static RequestBody body(ByteBuffer content) {
@@ -124,8 +145,7 @@ final class Writing {
     /** What stands in the way is our own object, or somebody else's. */
     private PutResult own(ObjectKey key, Map<String, String> metadata) {
         return reading.head("Writing", key)
-                .filter(found ->
-                        Objects.equals(metadata.get(NONCE), found.metadata().get(NONCE)))
+                .filter(found -> isOwn(found, metadata))
                 .<PutResult>map(found -> new PutResult.Done(Target.tag(found.eTag(), key)))
                 .orElseGet(PutResult.ConditionFailed::new);
     }
