@@ -3,7 +3,8 @@
     killed_run.py notebook FILE          writes the notebook
     killed_run.py print FOLDER...        the fingerprint of what a run starts from
     killed_run.py processes HOME         counts processes of runs of that ROK_HOME
-    killed_run.py check ROK BUCKET WORK  restores every version of the bucket that was not checked before, and looks at it
+    killed_run.py check ROK BUCKET WORK [all]  looks at the records of runs that were not looked at before and restores one
+                                         version of each; with `all`, at every run and every version
 
 Each step makes its files one by one, first in the workspace and then in the second volume, each under a name that says what it
 holds, and renames them into place. So at every instant a step's files are 1 … n, whole, in the workspace, and 1 … n or
@@ -14,6 +15,7 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -122,21 +124,22 @@ def rok(command, *arguments):
     return json.loads(out)
 
 
-def check(command, bucket, work):
+def check(command, bucket, work, what="new"):
     kept = set(os.listdir(os.path.join(work, "kept")))
     seen_file = pathlib.Path(work, "seen")
-    seen = set(seen_file.read_text().split()) if seen_file.exists() else set()
+    seen = set(seen_file.read_text().split()) if seen_file.exists() and what == "new" else set()
+    restored = 0
     for file in rok(command, "files", bucket)["items"]:
         name = "%s/%s" % (bucket, file.get("file") or file.get("name"))
+        if name in seen:
+            continue
         versions = rok(command, "versions", name, "--all")["items"]
         assert not [v for v in versions if v["state"] == "pending"], "a pending record stayed in %s" % name
         committed = [v for v in versions if v["state"] == "committed"]
         phases = [v["labels"]["phase"] for v in committed]
         if "start" in phases:
             assert phases.count("final") == 1 and phases[0] == "final", "%s: versions %s" % (name, phases)
-        for version in committed:
-            if version["version"] in seen:
-                continue
+        for version in committed if what == "all" else random.sample(committed, min(1, len(committed))):
             out = os.path.join(work, "out")
             shutil.rmtree(out, ignore_errors=True)
             subprocess.run([command, "restore", "%s@%s" % (name, version["version"]), out, "--quiet"], check=True)
@@ -144,9 +147,10 @@ def check(command, bucket, work):
                 check_version(version["labels"], out, kept)
             except AssertionError as error:
                 sys.exit("%s@%s (%s): %s" % (name, version["version"], version["labels"], error))
-            seen.add(version["version"])
+            restored += 1
+        seen.add(name)
     seen_file.write_text("\n".join(seen))
-    print(len(seen))
+    print(restored)
 
 
 if __name__ == "__main__":
