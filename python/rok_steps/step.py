@@ -234,7 +234,7 @@ class _Step:
         for command in _commands():
             if command == b"freeze":
                 stopped = processes.freeze()
-                watchdog = threading.Timer(_FREEZE_SECONDS, processes.thaw)
+                watchdog = threading.Timer(_FREEZE_SECONDS, self._go_on)
                 watchdog.daemon = True
                 watchdog.start()
                 self._events.emit("frozen", complete=stopped)
@@ -246,6 +246,11 @@ class _Step:
                     self._cancel()
         processes.kill()
         os._exit(EXIT[CANCELLED])
+
+    def _go_on(self) -> None:
+        processes.thaw()
+        seconds = "%g s" % _FREEZE_SECONDS
+        self._events.emit("warning", message="A snapshot took longer than %s, and the step went on meanwhile: the version may not be one point in time" % seconds)
 
     def _cancel(self) -> None:
         """Interrupts the cell; kills the kernel when that does not help."""

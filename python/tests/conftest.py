@@ -15,10 +15,13 @@ PACKAGE = Path(__file__).resolve().parent.parent
 class Driver:
     """A driver that was started; ``events`` grows as they are read."""
 
-    def __init__(self, spec: Path) -> None:
+    def __init__(self, spec: Path, changed: str = "") -> None:
+        """``changed`` is run before the driver, in its process."""
         environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "rok_steps", str(spec)],
+            [sys.executable, "-c", "%s\nimport runpy; runpy.run_module('rok_steps', run_name='__main__')" % changed, str(spec)]
+            if changed
+            else [sys.executable, "-m", "rok_steps", str(spec)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -73,7 +76,7 @@ class Bench:
     def marshal(self) -> Path:
         return self.workspace / ".small.ipynb.kale.marshal.dir"
 
-    def start(self, step: str, *cells: Union[str, Any], **fields: Any) -> Driver:
+    def start(self, step: str, *cells: Union[str, Any], changed: str = "", **fields: Any) -> Driver:
         private = self.folder / ("private-" + step)
         private.mkdir(mode=0o700)
         spec: Dict[str, Any] = {
@@ -100,7 +103,7 @@ class Bench:
         spec.update(fields)
         path = self.folder / (step + ".json")
         path.write_text(json.dumps(spec))
-        self._started.append(Driver(path))
+        self._started.append(Driver(path, changed))
         return self._started[-1]
 
     def run(self, step: str, *cells: str, **fields: Any) -> Driver:

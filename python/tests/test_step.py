@@ -23,12 +23,16 @@ def alive(marker: str):
     return found
 
 
-def wait_until_gone(marker: str):
-    for _ in range(300):
-        if not alive(marker):
+def wait_until(condition):
+    for _ in range(600):
+        if condition():
             return
         time.sleep(0.05)
-    raise AssertionError("still alive: %s" % alive(marker))
+    raise AssertionError("it did not become true within 30 s")
+
+
+def wait_until_gone(marker: str):
+    wait_until(lambda: not alive(marker))
 
 
 def test_values_pass_from_step_to_step_each_in_the_format_of_its_type(bench):
@@ -191,7 +195,7 @@ def test_nothing_is_left_when_the_runner_goes_away(bench):
     cell = "import subprocess\nsubprocess.Popen('setsid sleep 600 & sleep 600', shell=True)\nprint('on', flush=True)\nimport time; time.sleep(600)"
     driver = bench.start("orphan", cell, environment={name: value})
     driver.until("text")
-    assert len(alive(marker)) >= 3
+    wait_until(lambda: len(alive(marker)) >= 3)
     driver.process.stdin.close()
     driver.process.stdin = None
     wait_until_gone(marker)
@@ -211,6 +215,7 @@ def test_a_frozen_step_stands_still_and_goes_on(bench):
     cell = "import subprocess\nsubprocess.Popen(['sh', '-c', 'while :; do date +%s%N > child; done'])\nprint('on', flush=True)\nfor i in range(400):\n    open('count', 'w').write(str(i))\n    __import__('time').sleep(.005)"
     driver = bench.start("busy", cell)
     driver.until("text")
+    wait_until(lambda: all((bench.workspace / name).is_file() for name in ("count", "child")))
     driver.say("freeze")
     assert driver.until("frozen")["complete"] is True
     first = [(bench.workspace / name).read_text() for name in ("count", "child")]
@@ -219,6 +224,15 @@ def test_a_frozen_step_stands_still_and_goes_on(bench):
     driver.say("thaw")
     assert driver.end() == 0
     assert (bench.workspace / "count").read_text() == "399"
+
+
+def test_a_step_that_is_held_for_too_long_goes_on_and_says_so(bench):
+    shorter = "import rok_steps.step as step; step._FREEZE_SECONDS = 0.3"
+    driver = bench.start("held", "print('on', flush=True)\n__import__('time').sleep(.1)", changed=shorter)
+    driver.until("text")
+    driver.say("freeze")
+    assert "longer than 0.3 s" in driver.until("warning")["message"]
+    assert driver.end() == 0
 
 
 def test_much_output_is_streamed_in_bounded_lines_and_kept_bounded(bench):

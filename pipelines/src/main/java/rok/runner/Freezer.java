@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -16,9 +18,11 @@ import java.util.function.Supplier;
 final class Freezer {
     private final ReentrantLock lock = new ReentrantLock();
     /** Changed under the lock; read by {@link #cancel} without, which must not wait for a version. */
-    private final Set<StepProcess> running = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final Set<StepProcess> running = ConcurrentHashMap.newKeySet();
 
-    private final Set<Path> mountFolders = new LinkedHashSet<>();
+    /** In the order in which they were made. Not under the lock: a process tells of them that is just to be held still. */
+    private final Queue<Path> mountFolders = new ConcurrentLinkedQueue<>();
+
     private volatile boolean cancelled;
 
     /** Starts a process, unless the run was cancelled: not while a version is taken. */
@@ -45,14 +49,12 @@ final class Freezer {
         }
     }
 
-    /** Remembers folders that were made inside clones as mount points; they go as soon as no step stands in them. */
+    /**
+     * Remembers folders that were made inside clones as mount points; they go as soon as no step stands in them. Waits for
+     * nothing: who calls it reads what the process says, its answer to being held still too.
+     */
     void made(Iterable<String> folders) {
-        lock.lock();
-        try {
-            folders.forEach(folder -> mountFolders.add(Path.of(folder)));
-        } finally {
-            lock.unlock();
-        }
+        folders.forEach(folder -> mountFolders.add(Path.of(folder)));
     }
 
     /**
@@ -93,7 +95,7 @@ final class Freezer {
     }
 
     private void removeMountFolders() {
-        for (var folder : new ArrayList<>(mountFolders).reversed()) {
+        for (var folder : mountFolders.stream().distinct().toList().reversed()) {
             try {
                 var above = folder.getParent();
                 if (above != null && Files.isDirectory(folder)) {

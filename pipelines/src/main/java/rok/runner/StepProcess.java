@@ -11,7 +11,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -28,7 +29,10 @@ final class StepProcess implements AutoCloseable {
     private final Process process;
     private final OutputStream commands;
     private final ObjectMapper json;
-    private final SynchronousQueue<StepEvent.Frozen> frozen = new SynchronousQueue<>();
+    /** The driver answers each freeze, in order; those that nobody waits for any more too. */
+    private final BlockingQueue<StepEvent.Frozen> answers = new LinkedBlockingQueue<>();
+
+    private int unanswered;
 
     private StepProcess(Process process, ObjectMapper json) {
         this.process = process;
@@ -60,7 +64,7 @@ final class StepProcess implements AutoCloseable {
         try (var events = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
             for (var line = line(events); line != null; line = line(events)) {
                 if (StepEvent.parse(json, line) instanceof StepEvent.Frozen answer) {
-                    frozen.offer(answer, FREEZE_SECONDS, TimeUnit.SECONDS);
+                    answers.add(answer);
                 } else {
                     listener.accept(StepEvent.parse(json, line));
                 }
@@ -72,14 +76,15 @@ final class StepProcess implements AutoCloseable {
         return process.waitFor();
     }
 
-    /** Stops every process of the step; true once all stand still. {@link #thaw} lets them go on. */
+    /** Stops every process of the step; true once all stand still. {@link #thaw} lets them go on. One thread at a time. */
     boolean freeze() throws InterruptedException {
         if (!say("freeze")) {
             return true;
         }
+        unanswered++;
         for (int i = 0; i < FREEZE_SECONDS * 10; i++) {
-            var answer = frozen.poll(100, TimeUnit.MILLISECONDS);
-            if (answer != null) {
+            var answer = answers.poll(100, TimeUnit.MILLISECONDS);
+            if (answer != null && --unanswered == 0) {
                 return answer.complete();
             }
             if (!process.isAlive()) {
