@@ -4,7 +4,7 @@
   read_repository.py verify STORE                                 checks all that a checksum, a length or an id speaks of
   read_repository.py restore STORE BUCKET/FILE[@VERSION] TARGET   gives back a version
 
-Needs Python 3.10 and `zstandard`. Slow and plain on purpose.
+Needs Python 3.10 and `zstandard`; for an encrypted repository unlock_repository.py, and a key where Rok looks for one. Slow and plain on purpose.
 """
 
 import base64
@@ -51,29 +51,68 @@ def unseal(data, what):
     need(isinstance(document, dict), f"{what}: not an object")
     return document
 
-def decode_record(record, digest, what):
+def decode_record(record, digest, what, keys=None):
     """chunk.md, The record."""
     need(len(record) > 12, f"{what}: too short")
     payload_length, head = struct.unpack_from(">II", record)
     codec, plain_length = head >> 24, head & 0xFFFFFF
     need(payload_length == len(record) - 12, f"{what}: payload length")
     need(struct.unpack(">I", record[-4:])[0] == crc32c(record[:-4]), f"{what}: checksum")
-    need(1 <= plain_length <= CHUNK_MAX and codec in (0, 1), f"{what}: codec or plain length")
-    payload = record[8:-4]
+    need(1 <= plain_length <= CHUNK_MAX and codec in ((2, 3) if keys else (0, 1)), f"{what}: codec or plain length")
+    payload, codec = (keys.payload(record[:8], record[8:-4], digest), codec - 2) if keys else (record[8:-4], codec)
     plain = payload if codec == 0 else zstandard.ZstdDecompressor().decompressobj().decompress(payload)
     need(len(plain) == plain_length, f"{what}: {len(plain)} plain bytes")
-    need(hashlib.sha256(plain).digest() == digest, f"{what}: id")
+    need((keys.chunk_id(plain) if keys else hashlib.sha256(plain).digest()) == digest, f"{what}: id")
     return plain, codec
 
 class Store:
     def __init__(self, root):
         self.root = Path(root)
         self.parameters = unseal(self.object("rok.json"), "rok.json")
-        need(self.parameters["format"] == 1 and self.parameters["digest"] == "sha-256", "rok.json: format")
+        plain = self.parameters["format"] == 1
+        need(plain or self.parameters["format"] == 2, "rok.json: format")
+        need(self.parameters["digest"] == ("sha-256" if plain else "hmac-sha-256"), "rok.json: digest")
+        self.keys = None if plain else self.unlock("keys/" + self.parameters["encryption"]["keys"])
         self.places, self.segments, self.codecs = {}, 0, set()
         for path in sorted((self.root / "index").glob("*/*")):
             self.segments += 1
             self.places.update(self.segment(path.read_bytes(), path.name))
+
+    def unlock(self, key):
+        from unlock_repository import Keys
+        return Keys(self.parameters, self.object("rok.json"), unseal(self.object(key), key))
+
+    def document(self, path):
+        """A record of the catalogue, out of its envelope where there are such."""
+        data, key = path.read_bytes(), path.relative_to(self.root).as_posix()
+        if self.keys:
+            need(struct.unpack(">I", data[-4:])[0] == crc32c(data[:-4]), f"{key}: checksum")
+            data = self.keys.document(key, data)
+        return unseal(data, key)
+
+    def check_epochs(self):
+        """gc.md: what each epoch says, out of its envelope where there are such; the number of packs of each."""
+        counts = {}
+        for path in sorted(self.root.glob("gc/*")):
+            data, key = path.read_bytes(), path.relative_to(self.root).as_posix()
+            data = self.keys.document(key, data, b"rok repository") if self.keys else data
+            if path.name.endswith("+done"):
+                need(data == b"\n", f"{key}: not a line feed")
+                continue
+            need(data[:8] == b"ROKCOND\x01" and struct.unpack(">I", data[-4:])[0] == crc32c(data[:-4]), f"{key}: magic or checksum")
+            epoch, count = struct.unpack_from(">QI", data, 8)
+            names = [data[20 + 16 * i : 36 + 16 * i] for i in range(count)]
+            need(path.name.split("+")[0] == f"{epoch:010d}" and len(data) == 24 + 16 * count, f"{key}: epoch or length")
+            need(names == sorted(set(names)), f"{key}: order")
+            counts[path.name] = count
+        return counts
+
+    def check_name(self, path, depth, name):
+        """A segment of a record's key, counted below catalog/, says what the record says."""
+        parts = path.relative_to(self.root).parts
+        parent, found = "/".join(parts[: depth + 1]) + "/", parts[depth + 1]
+        said = self.keys.name(parent, found) == name if self.keys else found == segment(name)
+        need(said, f"{path}: it is the record of {name}")
 
     def object(self, key):
         return (self.root / key).read_bytes()
@@ -108,7 +147,7 @@ class Store:
         pack, offset, length, plain_length = self.places[digest]
         with open(self.root / "packs" / pack[:2] / pack, "rb") as file:
             file.seek(offset)
-            plain, codec = decode_record(file.read(length), digest, f"pack {pack} at {offset}")
+            plain, codec = decode_record(file.read(length), digest, f"pack {pack} at {offset}", self.keys)
         need(len(plain) == plain_length, f"chunk {digest.hex()}: plain length")
         self.codecs.add(codec)
         return plain
@@ -126,7 +165,7 @@ class Store:
         for i in range(count):
             digest, offset, size, plain_length = struct.unpack_from(">32sIII", data, footer + 44 * i)
             need(offset == at and digest not in listed, f"{what}: entry {i}")
-            plain, _ = decode_record(data[at : at + size], digest, f"{what} at {at}")
+            plain, _ = decode_record(data[at : at + size], digest, f"{what} at {at}", self.keys)
             need(len(plain) == plain_length, f"{what}: plain length of entry {i}")
             listed[digest] = (path.name, offset, size, plain_length)
             at += size
@@ -170,10 +209,11 @@ class Store:
         """catalog.md: (key, record), records checked against their keys."""
         for path in sorted(self.root.glob("catalog/*/*/*/*")):
             if re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", path.name):
-                record = unseal(path.read_bytes(), str(path))
+                record = self.document(path)
                 need(record["kind"] == "version" and record["format"] == 1, f"{path}: kind or format")
-                key = [segment(record[name]) for name in ("account", "bucket", "file")] + [record["version"]]
-                need(list(path.parts[-4:]) == key, f"{path}: it is the record of {key}")
+                for depth, name in enumerate(("account", "bucket", "file")):
+                    self.check_name(path, depth, record[name])
+                need(path.name == record["version"], f"{path}: it is the record of {record['version']}")
                 yield record
 
 def segment(name):
@@ -281,7 +321,8 @@ def verify(store):
     there = {(digest, place) for pack in packs for digest, place in pack.items()}
     need(all(item in there for item in store.places.items()), "the index names a place where no such chunk is")
     for path in store.root.glob("catalog/*/*/bucket.json"):
-        need(segment(unseal(path.read_bytes(), str(path))["name"]) == path.parent.name, f"{path}: its name")
+        store.check_name(path, 1, store.document(path)["name"])
+    epochs = store.check_epochs()
     states = []
     for record in store.versions():
         states.append(record["state"])
@@ -292,7 +333,8 @@ def verify(store):
             need(counts[: len(said)] == said, f"version {record['version']} counts {said}, not {counts}")
     codecs = "+".join(("plain", "zstd")[codec] for codec in sorted(store.codecs))
     print(f"good: {len(packs)} packs, {store.segments} segments, {len(store.places)} chunks ({codecs}), "
-          + ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states))))
+          + ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
+          + "".join(f", gc/{name}: {count}" for name, count in epochs.items()))
 
 def apply(path, kind, attributes):
     mode, uid, gid, time, xattrs = attributes

@@ -30,6 +30,8 @@ class ArchitectureTest {
             "java.lang.foreign", Set.of("linux"),
             "com.fasterxml.jackson", Set.of("format", "notebook", "pipeline", "runner", "api", "gateway", "cli"),
             "io.airlift", Set.of("chunk"),
+            "org.bouncycastle", Set.of("keys"),
+            "javax.crypto", Set.of("cipher", "keys", "chunk"),
             "org.treesitter", Set.of("analysis"),
             "software.amazon", Set.of("s3"),
             "io.javalin", Set.of("gateway"),

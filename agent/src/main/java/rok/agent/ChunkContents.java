@@ -41,7 +41,11 @@ final class ChunkContents {
     /** A chunk's plain bytes, and what names them. */
     private static final class Buffer {
         final byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX];
-        final ChunkCodec codec = new ChunkCodec();
+        final ChunkCodec codec;
+
+        Buffer(ChunkCodec codec) {
+            this.codec = codec;
+        }
     }
 
     /** A file whose chunks are damaged is not made, and named. */
@@ -225,6 +229,6 @@ final class ChunkContents {
 
     private Buffer take() {
         var kept = buffers.poll();
-        return kept == null ? new Buffer() : kept;
+        return kept == null ? new Buffer(chunks.codec()) : kept;
     }
 }

@@ -3,6 +3,7 @@ package rok.agent;
 import java.util.ArrayList;
 import java.util.List;
 import rok.chunk.Chunker;
+import rok.chunk.CutRule;
 import rok.repository.ChunkWriter;
 import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
@@ -17,10 +18,12 @@ final class FileCutter implements AutoCloseable {
     static final int HOLE_BYTES_MIN = 64 << 10;
 
     private final ChunkWriter.Lane lane;
+    private final CutRule rule;
     private final byte[] buffer = new byte[4 * Chunker.CHUNK_BYTES_MAX];
 
     FileCutter(ChunkWriter.Lane lane) {
         this.lane = lane;
+        this.rule = lane.cutRule();
     }
 
     /** Stores a whole file, segment by segment. */
@@ -111,7 +114,7 @@ final class FileCutter implements AutoCloseable {
     private int cut(long position, int filled, boolean atEnd, List<Extent> extents) {
         var start = 0;
         while (filled - start >= Chunker.CHUNK_BYTES_MAX || (atEnd && start < filled)) {
-            var end = Chunker.cut(buffer, start, filled);
+            var end = rule.cut(buffer, start, filled);
             var id = lane.write(buffer, start, end - start);
             extents.add(new Extent(position - (filled - start), end - start, id));
             start = end;

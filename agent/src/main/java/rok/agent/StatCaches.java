@@ -48,8 +48,13 @@ public final class StatCaches {
 
     /** @param cache where copies lie that may be lost */
     public StatCaches(Path cache, Repository repository) {
-        this.folder = cache.resolve(STAT).resolve(repository.id());
+        this.folder = folder(cache, repository.id());
         this.repository = repository;
+    }
+
+    /** Where those of one store lie. */
+    public static Path folder(Path cache, String repository) {
+        return cache.resolve(STAT).resolve(repository);
     }
 
     /**

@@ -29,6 +29,7 @@ final class Commands {
         commands.put("serve", ServeCommand::new);
         commands.put("init", InitCommand::new);
         commands.put("probe", ProbeCommand::new);
+        commands.put("key", KeyCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("__complete", CompleteCommand::new);
         return commands;

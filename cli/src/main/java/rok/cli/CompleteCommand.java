@@ -20,6 +20,7 @@ final class CompleteCommand implements rok.cli.Command {
 
     @Override
     public int run(Session session) {
+        session.keySource().neverAsk();
         try {
             names(session.catalogAsItIs())
                     .filter(name -> name.startsWith(word) && isPlain(name))

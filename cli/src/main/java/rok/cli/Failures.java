@@ -12,6 +12,7 @@ import rok.api.ErrorDocument.Code;
 import rok.catalog.AmbiguousNameException;
 import rok.catalog.FencedException;
 import rok.format.StoreException;
+import rok.keys.KeyRefusedException;
 import rok.linux.LinuxException;
 import rok.names.NameException;
 import rok.notebook.NotebookException;
@@ -47,6 +48,12 @@ final class Failures {
                 document(Code.FAILED, e, "nothing that was stored is lost; run the command again");
             case StoreException.Denied e ->
                 document(Code.FAILED, e, "check who owns the store, and that it is writable");
+            case StoreException.Locked e ->
+                document(
+                        Code.FAILED,
+                        e,
+                        "ROK_KEY_FILE or ROK_PASSPHRASE_FILE names the file that opens it; without them a terminal is asked");
+            case KeyRefusedException e -> document(Code.FAILED, e, "rok key ls lists the slots");
             case StoreException.Incompatible e ->
                 document(
                         Code.FAILED,

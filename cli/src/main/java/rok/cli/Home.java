@@ -1,7 +1,12 @@
 package rok.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import rok.agent.StatCaches;
 import rok.names.AccountName;
 
 /** {@code ROK_HOME}: the one folder that holds everything Rok writes. */
@@ -34,6 +39,21 @@ record Home(Path folder) {
     /** What may be lost: indexes, summaries, stat caches, unpacked libraries. */
     Path cache() {
         return folder.resolve("cache");
+    }
+
+    /**
+     * Lets nobody but this user into what is remembered of a store: of an encrypted one it is in the open. Where the file
+     * system has no such thing, nothing happens.
+     */
+    void hide(String id) {
+        for (var place : List.of(cache().resolve(id), StatCaches.folder(cache(), id))) {
+            try {
+                Files.createDirectories(place);
+                Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
+            } catch (IOException | UnsupportedOperationException _) {
+                // Where a cache can't be, nothing is remembered; where modes can't be, there is one user
+            }
+        }
     }
 
     /** Libraries that are unpacked to be loaded. */

@@ -30,7 +30,7 @@ public final class Main {
               restore    give back a version, a member of it, or some paths
               rm, gc     delete a version; give back the room that nothing needs any more
               serve      show all of it as a page
-              init, probe                       make a store, here or in S3; try a server
+              init, probe, key    make a store, here or in S3; try a server; who can open it
               demo       set up, run a real notebook, and show around
               completion print the completion for bash or zsh
 
@@ -101,7 +101,8 @@ public final class Main {
         var output = Output.standard(options.json, options.quiet);
         var home = Home.of(System.getenv());
         System.setProperty("rok.native", home.nativeCode().toString());
-        try (var session = new Session(output, home, StoreLocation.of(System.getenv()))) {
+        try (var session =
+                new Session(output, home, StoreLocation.of(System.getenv()), new KeySource(System.getenv()))) {
             return command.run(session);
         } catch (Exception | OutOfMemoryError | StackOverflowError e) {
             return fail(output, e);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import rok.agent.StatCaches;
+import rok.api.ErrorDocument.Code;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
 import rok.catalog.CatalogScan;
@@ -24,6 +25,7 @@ final class Session implements AutoCloseable {
     private final Output output;
     private final Home home;
     private final Optional<String> named;
+    private final KeySource keySource;
     private LimitSettings.Given given = LimitSettings.Given.NOTHING;
     private @Nullable LimitSettings limits;
     private @Nullable ObjectStore objects;
@@ -31,7 +33,8 @@ final class Session implements AutoCloseable {
     private @Nullable Repository repository;
 
     /** @param named the location of the store; without one it is in the home, and made there by who writes first */
-    Session(Output output, Home home, Optional<String> named) {
+    Session(Output output, Home home, Optional<String> named, KeySource keySource) {
+        this.keySource = keySource;
         this.output = output;
         this.home = home;
         this.named = named;
@@ -43,6 +46,10 @@ final class Session implements AutoCloseable {
 
     Home home() {
         return home;
+    }
+
+    KeySource keySource() {
+        return keySource;
     }
 
     /** How fast the store may be used; before it is opened. */
@@ -63,7 +70,7 @@ final class Session implements AutoCloseable {
         if (objects == null && named.isEmpty()) {
             var folder = new FolderObjectStore(home.store());
             objects = folder;
-            repository = Repository.create(folder, home.cache());
+            repository = Repository.exists(folder) ? unlocked(folder) : made(folder);
         }
         return this;
     }
@@ -84,14 +91,22 @@ final class Session implements AutoCloseable {
             var store = objects();
             // What is remembered of one store must not be taken for another's.
             var cache = home.cache().resolve(repository().id());
-            catalog = new Catalog(store, Home.ACCOUNT, Optional.of(cache), Actor.system());
+            catalog = new Catalog(
+                    store,
+                    Home.ACCOUNT,
+                    Optional.of(cache),
+                    Actor.system(),
+                    repository().dataKeys());
         }
         return catalog;
     }
 
     /** Collects what no version refers to. */
     Collector collector() {
-        return new Collector(repository(), new CatalogScan(objects(), Actor.system()), Pause.real());
+        return new Collector(
+                repository(),
+                new CatalogScan(objects(), Actor.system(), repository().storeKeys()),
+                Pause.real());
     }
 
     /** Gives up the versions, and ends the runs, of processes that were killed. Next to no work where there are none. */
@@ -156,8 +171,35 @@ final class Session implements AutoCloseable {
         limits = following;
         var store = location.open(following);
         objects = store;
-        repository = Repository.open(store, home.cache());
+        repository = unlocked(store);
         return store;
+    }
+
+    /** A new repository that is not encrypted. */
+    Repository made(ObjectStore store) {
+        requireNoKey("The store in %s would not be".formatted(store));
+        return Repository.create(store, home.cache());
+    }
+
+    /** The repository as this user's account sees it. */
+    Repository unlocked(ObjectStore store) {
+        var opened = Repository.open(store, home.cache(), keySource);
+        if (opened.keys().isEmpty()) {
+            // Somebody may have put another store in its place, to be shown in the open what comes next
+            requireNoKey("The store in %s is not".formatted(store));
+        } else {
+            home.hide(opened.id());
+        }
+        return opened.of(Home.ACCOUNT.value());
+    }
+
+    private void requireNoKey(String store) {
+        keySource.named().ifPresent(variable -> {
+            throw new Refusal(
+                    Code.FAILED,
+                    "%s names a key, so the store should be encrypted. %s".formatted(variable, store),
+                    "unset %s, or name an encrypted store (rok init LOCATION --encrypt makes one)".formatted(variable));
+        });
     }
 
     private ObjectStore openOwn() {
@@ -167,7 +209,7 @@ final class Session implements AutoCloseable {
             store = new MemoryObjectStore();
             repository = Repository.create(store, home.cache());
         } else {
-            repository = Repository.open(store, home.cache());
+            repository = unlocked(store);
         }
         return store;
     }

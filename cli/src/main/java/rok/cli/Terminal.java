@@ -18,6 +18,11 @@ final class Terminal {
         return isTerminal(0) && isTerminal(2);
     }
 
+    /** Somebody sits at standard input. */
+    static boolean isInput() {
+        return isTerminal(0);
+    }
+
     /** Standard error is a terminal that knows how to clear a line. */
     static boolean redraws() {
         var term = System.getenv("TERM");

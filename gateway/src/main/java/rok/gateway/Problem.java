@@ -59,6 +59,8 @@ record Problem(
                         detail,
                         "denied",
                         "Look at the owner and the permissions of the store's folder.");
+            case StoreException.Locked _ ->
+                new Problem("Locked", 403, detail, "locked", "Start rok serve again with a key of this store.");
             case StoreException.Incompatible _ ->
                 new Problem(
                         "Incompatible",

@@ -46,7 +46,10 @@ public final class Flags {
     static final int SEEK_DATA = 3;
     static final int SEEK_HOLE = 4;
     static final long FICLONE = 0x40049409L;
+    static final long TCGETS = 0x5401L;
+    static final long TCSETS = 0x5402L;
     static final long TIOCGWINSZ = 0x5413L;
+    static final int ECHO = 8;
 
     private Flags() {}
 }

@@ -60,6 +60,10 @@ final class Scratch {
         return fixed.get(ValueLayout.JAVA_LONG, STRUCTURE + offset);
     }
 
+    void putInt(int offset, int value) {
+        fixed.set(ValueLayout.JAVA_INT, STRUCTURE + offset, value);
+    }
+
     void putLong(int offset, long value) {
         fixed.set(ValueLayout.JAVA_LONG, STRUCTURE + offset, value);
     }

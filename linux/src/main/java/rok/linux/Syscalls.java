@@ -94,6 +94,9 @@ public final class Syscalls {
 
     // Terminals.
 
+    /** In {@code struct termios}, behind the flags of input, output and control. */
+    private static final int LOCAL_FLAGS_AT = 12;
+
     /** Columns and lines of the terminal that a descriptor of this process is; empty where it is none, or does not know. */
     public Optional<TerminalSize> terminalSize(int descriptor) {
         if (raw(Syscall.IOCTL, descriptor, Flags.TIOCGWINSZ, scratch.structure(), 0, 0, 0) < 0) {
@@ -102,6 +105,20 @@ public final class Syscalls {
         var both = scratch.intAt(0);
         var size = new TerminalSize(both >>> 16, both & 0xffff);
         return size.columns() > 0 && size.lines() > 0 ? Optional.of(size) : Optional.empty();
+    }
+
+    /**
+     * Has a terminal show what is typed, or not. False where the descriptor is none.
+     *
+     * @param descriptor of this process
+     */
+    public boolean echo(int descriptor, boolean on) {
+        if (raw(Syscall.IOCTL, descriptor, Flags.TCGETS, scratch.structure(), 0, 0, 0) < 0) {
+            return false;
+        }
+        var flags = scratch.intAt(LOCAL_FLAGS_AT);
+        scratch.putInt(LOCAL_FLAGS_AT, on ? flags | Flags.ECHO : flags & ~Flags.ECHO);
+        return raw(Syscall.IOCTL, descriptor, Flags.TCSETS, scratch.structure(), 0, 0, 0) >= 0;
     }
 
     /** What a terminal shows at a time. */

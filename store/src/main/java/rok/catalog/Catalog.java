@@ -1,6 +1,5 @@
 package rok.catalog;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import rok.cipher.DataKeys;
 import rok.format.StoreException;
 import rok.names.AccountName;
 import rok.names.BucketName;
@@ -31,6 +31,7 @@ import rok.object.ObjectStore.PutResult;
  */
 public final class Catalog {
     private final ObjectStore objects;
+    private final Layout layout;
     private final AccountName account;
     private final Optional<Path> cacheFolder;
     private final Actor actor;
@@ -45,13 +46,28 @@ public final class Catalog {
      * @param cacheFolder of this user, for summaries and for notes of what was begun; it may be deleted at any time
      */
     public Catalog(ObjectStore objects, AccountName account, Optional<Path> cacheFolder, Actor actor) {
+        this(objects, account, cacheFolder, actor, Optional.empty());
+    }
+
+    /**
+     * The same in a store that may be encrypted.
+     *
+     * @param keys of the account
+     */
+    public Catalog(
+            ObjectStore objects,
+            AccountName account,
+            Optional<Path> cacheFolder,
+            Actor actor,
+            Optional<DataKeys> keys) {
+        this.layout = keys.isEmpty() ? Layout.OPEN : new Layout(keys);
         this.objects = objects;
         this.account = account;
         this.cacheFolder = cacheFolder;
         this.actor = actor;
         this.ids = new VersionIds(actor.clock(), actor.random());
         this.journal = new Journal(cacheFolder.map(folder -> folder.resolve("pending")));
-        this.orphans = new Orphans(objects, actor, journal);
+        this.orphans = new Orphans(objects, layout, actor, journal);
     }
 
     public AccountName account() {
@@ -61,25 +77,22 @@ public final class Catalog {
     /** Makes a bucket; false if it is there already, which changes nothing. */
     public boolean createBucket(BucketName name, String description) {
         var record = new Bucket(name, description, actor.clock().instant());
-        return objects.put(
-                        CatalogKeys.bucketRecord(account, name),
-                        ByteBuffer.wrap(RecordCodec.write(record)),
-                        new Condition.IfAbsent())
-                instanceof PutResult.Done;
+        var key = layout.bucketRecord(account, name);
+        return objects.put(key, layout.bytes(key, record), new Condition.IfAbsent()) instanceof PutResult.Done;
     }
 
     public Optional<Bucket> bucket(BucketName name) {
-        var key = CatalogKeys.bucketRecord(account, name);
+        var key = layout.bucketRecord(account, name);
         var stored = objects.read(key);
         if (stored.isPresent()) {
             try {
-                return Optional.of(RecordCodec.readBucket(stored.get().content(), key));
+                return Optional.of(layout.bucket(key, stored.get().content()));
             } catch (StoreException.Corrupt _) {
                 // Its files are worth more than its description
                 return Optional.of(new Bucket(name, "", Instant.EPOCH));
             }
         }
-        try (var below = objects.children(CatalogKeys.bucket(account, name))) {
+        try (var below = objects.children(layout.bucket(account, name))) {
             return below.findAny().map(_ -> new Bucket(name, "", Instant.EPOCH));
         }
     }
@@ -134,11 +147,11 @@ public final class Catalog {
      */
     public Pending begin(BucketName bucket, FileName file, String title, Map<String, String> labels) {
         var url = new RokUrl(account, bucket, file, ids.next());
-        if (objects.stat(CatalogKeys.bucketRecord(account, bucket)).isEmpty()) {
+        if (objects.stat(layout.bucketRecord(account, bucket)).isEmpty()) {
             createBucket(bucket, "");
         }
         var begin = new VersionRecord.Begin(url, actor.clock().instant(), actor.writer(), 0, title, labels);
-        return Pending.create(objects, begin, actor, journal);
+        return Pending.create(objects, layout, begin, actor, journal);
     }
 
     /** The record at exactly this URL, in any state; a member's URL has none. */
@@ -146,8 +159,8 @@ public final class Catalog {
         if (!isStorable(url.file())) {
             return Optional.empty();
         }
-        var key = CatalogKeys.version(url);
-        return objects.read(key).map(stored -> RecordCodec.read(stored.content(), key, url));
+        var key = layout.version(url);
+        return objects.read(key).map(stored -> layout.record(key, stored.content(), url));
     }
 
     /** The file's newest committed version. */
@@ -180,7 +193,7 @@ public final class Catalog {
      * StoreException.Missing} when it is deleted already.
      */
     public Pin pin(Version version) {
-        var pin = Pin.of(objects, actor, version);
+        var pin = Pin.of(objects, layout, actor, version);
         try {
             if (!exists(version.url())) {
                 throw new StoreException.Missing("Version %s was deleted".formatted(version.url()));
@@ -207,11 +220,11 @@ public final class Catalog {
      * InUseException} while somebody writes it.
      */
     public void delete(RokUrl url) {
-        var key = CatalogKeys.version(url);
+        var key = layout.version(url);
         var stored = objects.read(key).orElseThrow(() -> new StoreException.Missing("There is no version " + url));
         VersionRecord record;
         try {
-            record = RecordCodec.read(stored.content(), key, url);
+            record = layout.record(key, stored.content(), url);
         } catch (StoreException.Corrupt _) {
             // Nobody can use it: then it may go
             objects.delete(key);
@@ -237,17 +250,17 @@ public final class Catalog {
     }
 
     List<BucketName> bucketNames() {
-        var prefix = CatalogKeys.account(account);
+        var prefix = layout.account(account);
         try (var children = objects.children(prefix)) {
             return children.filter(key -> key.value().endsWith("/"))
-                    .flatMap(key -> KeySegment.bucket(CatalogKeys.segment(prefix, key)).stream())
+                    .flatMap(key -> layout.bucketName(prefix, CatalogKeys.segment(prefix, key)).stream())
                     .sorted()
                     .toList();
         }
     }
 
     void requireBucket(BucketName bucket) {
-        if (objects.stat(CatalogKeys.bucketRecord(account, bucket)).isEmpty()
+        if (objects.stat(layout.bucketRecord(account, bucket)).isEmpty()
                 && bucket(bucket).isEmpty()) {
             throw new StoreException.Missing("There is no bucket " + bucket);
         }
@@ -258,7 +271,7 @@ public final class Catalog {
     }
 
     boolean exists(RokUrl url) {
-        return isStorable(url.file()) && objects.stat(CatalogKeys.version(url)).isPresent();
+        return isStorable(url.file()) && objects.stat(layout.version(url)).isPresent();
     }
 
     /** The file's versions in any state, oldest first. */
@@ -266,18 +279,19 @@ public final class Catalog {
         if (!isStorable(file)) {
             return List.of();
         }
-        var prefix = CatalogKeys.file(account, bucket, file);
+        var prefix = layout.file(account, bucket, file);
         try (var children = objects.children(prefix)) {
             return children.flatMap(key -> VersionId.parse(CatalogKeys.segment(prefix, key)).stream())
                     .toList();
         }
     }
 
-    /** Every version of the bucket in any state, file by file, oldest first, and its key below the bucket. */
+    /** Every version of the bucket in any state, file by file, oldest first, and its key below the bucket in the open. */
     void forEachVersion(BucketName bucket, BiConsumer<String, RokUrl> action) {
-        var prefix = CatalogKeys.bucket(account, bucket);
+        var prefix = layout.bucket(account, bucket);
         var reader = new Object() {
             String segment = "";
+            String open = "";
 
             @Nullable
             FileName file;
@@ -291,12 +305,14 @@ public final class Catalog {
                 // Versions of one file follow each other: its name is decoded once
                 if (!rest.regionMatches(0, segment, 0, slash) || segment.length() != slash) {
                     segment = rest.substring(0, slash);
-                    file = KeySegment.file(segment).orElse(null);
+                    file = layout.fileName(prefix, segment).orElse(null);
+                    open = file == null ? "" : KeySegment.of(file);
                 }
                 var named = file;
                 if (named != null) {
+                    var inTheOpen = open.equals(segment) ? rest : open + rest.substring(slash);
                     VersionId.parse(rest.substring(slash + 1))
-                            .ifPresent(id -> action.accept(rest, new RokUrl(account, bucket, named, id)));
+                            .ifPresent(id -> action.accept(inTheOpen, new RokUrl(account, bucket, named, id)));
                 }
             }
         };

@@ -10,9 +10,9 @@ import rok.names.RokUrl;
 import rok.names.VersionId;
 import rok.object.ObjectKey;
 
-/** Where the records of the catalogue lie: docs/format/catalog.md. */
+/** Where the records of a catalogue that is not encrypted lie: docs/format/catalog.md. */
 final class CatalogKeys {
-    private static final String TOP = "catalog/";
+    static final String TOP = "catalog/";
     private static final String PIN = "+";
 
     private CatalogKeys() {}
@@ -61,25 +61,25 @@ final class CatalogKeys {
         return new ObjectKey(TOP);
     }
 
-    /** The pin of this name of a version. */
-    static ObjectKey pin(RokUrl url, String name) {
-        return new ObjectKey(version(url).value() + PIN + name);
+    /** The pin of this name of the version whose record is at {@code version}. */
+    static ObjectKey pin(ObjectKey version, String name) {
+        return new ObjectKey(version.value() + PIN + name);
     }
 
     static boolean isPin(ObjectKey key) {
         return key.value().indexOf(PIN, key.value().lastIndexOf('/')) >= 0;
     }
 
-    /** The version that a key anywhere in the catalogue is the record or a pin of, if it is one. */
-    static Optional<RokUrl> versionOf(ObjectKey key) {
+    /** Account, bucket and file as they stand in the key of a version's record or pin, and the version; nothing for others. */
+    static Optional<Segments> segments(ObjectKey key) {
         var segments = key.value().split("/", -1);
         if (segments.length != 5) {
             return Optional.empty();
         }
-        var id = segments[4].split(Pattern.quote(PIN), 2)[0];
-        return KeySegment.account(segments[1])
-                .flatMap(account -> KeySegment.bucket(segments[2])
-                        .flatMap(bucket -> KeySegment.file(segments[3])
-                                .flatMap(file -> VersionId.parse(id).map(v -> new RokUrl(account, bucket, file, v)))));
+        return VersionId.parse(segments[4].split(Pattern.quote(PIN), 2)[0])
+                .map(id -> new Segments(segments[1], segments[2], segments[3], id));
     }
+
+    /** The parts of a key. */
+    record Segments(String account, String bucket, String file, VersionId version) {}
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import rok.cipher.StoreKeys;
 import rok.format.StoreException;
 import rok.names.RokUrl;
 import rok.object.ObjectKey;
@@ -17,12 +18,18 @@ import rok.snapshot.Content;
 public final class CatalogScan {
     private final ObjectStore objects;
     private final Actor actor;
-    private final Orphans orphans;
+    private final Layouts layouts;
 
+    /** Of a store that is not encrypted. */
     public CatalogScan(ObjectStore objects, Actor actor) {
+        this(objects, actor, Optional.empty());
+    }
+
+    /** @param keys of the store, where it is encrypted */
+    public CatalogScan(ObjectStore objects, Actor actor, Optional<StoreKeys> keys) {
         this.objects = objects;
         this.actor = actor;
-        this.orphans = new Orphans(objects, actor, new Journal(Optional.empty()));
+        this.layouts = new Layouts(keys);
     }
 
     /** What was found at a key of the catalogue. */
@@ -67,7 +74,7 @@ public final class CatalogScan {
         try (var keys = objects.list(CatalogKeys.top()).map(ObjectStore.ObjectInfo::key)) {
             for (var key : (Iterable<ObjectKey>) keys::iterator) {
                 if (!skips.test(key)) {
-                    CatalogKeys.versionOf(key).ifPresent(url -> look(key, url, sink));
+                    layouts.versionOf(key).ifPresent(url -> look(key, url, sink));
                 }
             }
         }
@@ -77,42 +84,41 @@ public final class CatalogScan {
     public void look(ObjectKey key, Consumer<Seen> sink) {
         look(
                 key,
-                CatalogKeys.versionOf(key)
-                        .orElseThrow(() -> new IllegalArgumentException("There is no version at " + key)),
+                layouts.versionOf(key).orElseThrow(() -> new IllegalArgumentException("There is no version at " + key)),
                 sink);
     }
 
     private void look(ObjectKey key, RokUrl url, Consumer<Seen> sink) {
         var stored = objects.read(key);
         if (CatalogKeys.isPin(key)) {
-            stored.ifPresent(found -> sink.accept(pin(key, found)));
+            stored.ifPresent(found -> sink.accept(pin(key, url, found)));
             return;
         }
         if (stored.isEmpty()) {
             // Deleted since it was listed: who pinned it after that listing had looked at it just before
-            pinsOf(key, sink);
+            pinsOf(key, url, sink);
             return;
         }
         sink.accept(
-                switch (RecordCodec.read(stored.get().content(), key, url)) {
+                switch (layouts.of(url.account()).record(key, stored.get().content(), url)) {
                     case VersionRecord.Committed committed -> new Seen.Kept(key, url, Pin.roots(committed.version()));
                     case VersionRecord.Pending pending -> new Seen.Written(key, pending, stored.get());
                     case VersionRecord.Aborted aborted -> new Seen.Ended(key, url, aborted.ended());
                 });
     }
 
-    private void pinsOf(ObjectKey version, Consumer<Seen> sink) {
+    private void pinsOf(ObjectKey version, RokUrl url, Consumer<Seen> sink) {
         try (var keys = objects.list(version).map(ObjectStore.ObjectInfo::key)) {
             for (var key : (Iterable<ObjectKey>) keys::iterator) {
                 if (CatalogKeys.isPin(key)) {
-                    objects.read(key).ifPresent(found -> sink.accept(pin(key, found)));
+                    objects.read(key).ifPresent(found -> sink.accept(pin(key, url, found)));
                 }
             }
         }
     }
 
-    private Seen pin(ObjectKey key, Stored stored) {
-        var held = Pin.Held.decode(stored.content(), key);
+    private Seen pin(ObjectKey key, RokUrl url, Stored stored) {
+        var held = layouts.of(url.account()).pin(key, stored.content());
         return isOver(held.writer(), held.leaseUntil())
                 ? new Seen.Ended(key, held.url(), held.leaseUntil())
                 : new Seen.Kept(key, held.url(), held.roots());
@@ -124,6 +130,7 @@ public final class CatalogScan {
      */
     public boolean fence(Seen.Written written) {
         var record = written.record();
+        var orphans = new Orphans(objects, layouts.of(record.url().account()), actor, new Journal(Optional.empty()));
         return isOver(record.begin().writer(), record.leaseUntil()) && orphans.fence(record, written.stored());
     }
 

@@ -1,6 +1,5 @@
 package rok.catalog;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import rok.catalog.VersionRecord.Aborted;
 import rok.format.StoreException;
@@ -19,11 +18,13 @@ final class Orphans {
     private static final Duration NOTE_MIN = Duration.ofHours(1);
 
     private final ObjectStore objects;
+    private final Layout layout;
     private final Actor actor;
     private final Journal journal;
 
-    Orphans(ObjectStore objects, Actor actor, Journal journal) {
+    Orphans(ObjectStore objects, Layout layout, Actor actor, Journal journal) {
         this.objects = objects;
+        this.layout = layout;
         this.actor = actor;
         this.journal = journal;
     }
@@ -44,10 +45,8 @@ final class Orphans {
     /** Gives the version up; false when it changed meanwhile, so that its writer lives or somebody was faster. */
     boolean fence(VersionRecord.Pending record, Stored stored) {
         var aborted = new Aborted(record.begin(), actor.clock().instant(), reason(record));
-        return objects.put(
-                        CatalogKeys.version(record.url()),
-                        ByteBuffer.wrap(RecordCodec.write(aborted)),
-                        new Condition.IfMatches(stored.tag()))
+        var key = layout.version(record.url());
+        return objects.put(key, layout.bytes(key, aborted), new Condition.IfMatches(stored.tag()))
                 instanceof PutResult.Done;
     }
 
@@ -69,7 +68,7 @@ final class Orphans {
     }
 
     private boolean look(Journal.Note note) {
-        var key = CatalogKeys.version(note.url());
+        var key = layout.version(note.url());
         var stored = objects.read(key);
         if (stored.isEmpty()) {
             if (note.aborted().isPresent()
@@ -78,7 +77,7 @@ final class Orphans {
             }
             return false;
         }
-        switch (RecordCodec.read(stored.get().content(), key, note.url())) {
+        switch (layout.record(key, stored.get().content(), note.url())) {
             case VersionRecord.Committed _ -> journal.remove(note);
             case Aborted aborted -> {
                 if (aborted.ended().plus(ABORTED_KEPT).isBefore(actor.clock().instant())) {

@@ -3,7 +3,6 @@ package rok.catalog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,7 @@ public final class Pending implements AutoCloseable {
     private static final int TRIES_MAX = 4;
 
     private final ObjectStore objects;
+    private final Layout layout;
     private final ObjectKey key;
     private final Begin begin;
     private final Actor actor;
@@ -42,8 +42,10 @@ public final class Pending implements AutoCloseable {
     private volatile Progress progress = Progress.NONE;
     private volatile @Nullable FencedException fenced;
 
-    private Pending(ObjectStore objects, ObjectKey key, Begin begin, Actor actor, Journal journal, ETag tag) {
+    private Pending(
+            ObjectStore objects, Layout layout, ObjectKey key, Begin begin, Actor actor, Journal journal, ETag tag) {
         this.objects = objects;
+        this.layout = layout;
         this.key = key;
         this.begin = begin;
         this.actor = actor;
@@ -53,14 +55,14 @@ public final class Pending implements AutoCloseable {
     }
 
     /** Writes the PENDING record of a version that is new. */
-    static Pending create(ObjectStore objects, Begin begin, Actor actor, Journal journal) {
-        var key = CatalogKeys.version(begin.url());
+    static Pending create(ObjectStore objects, Layout layout, Begin begin, Actor actor, Journal journal) {
+        var key = layout.version(begin.url());
         var record = new VersionRecord.Pending(begin, actor.clock().instant().plus(LEASE), 0, Progress.NONE, List.of());
-        var bytes = RecordCodec.write(record);
+        var bytes = layout.bytes(key, record);
         journal.note(begin.url());
         ETag tag;
         try {
-            tag = switch (objects.put(key, ByteBuffer.wrap(bytes), new Condition.IfAbsent())) {
+            tag = switch (objects.put(key, bytes, new Condition.IfAbsent())) {
                 case PutResult.Done done -> done.tag();
                 case PutResult.ConditionFailed _ ->
                     throw new IllegalStateException("Version %s exists: its id was drawn twice".formatted(begin.url()));
@@ -72,7 +74,7 @@ public final class Pending implements AutoCloseable {
                     .map(Stored::tag)
                     .orElseThrow(() -> e);
         }
-        return new Pending(objects, key, begin, actor, journal, tag);
+        return new Pending(objects, layout, key, begin, actor, journal, tag);
     }
 
     /** Where the version will be found. */
@@ -178,16 +180,15 @@ public final class Pending implements AutoCloseable {
         keeps.addAll(Pin.roots(earlier));
         rewrite();
         // Only now: had it gone before, gc may not have seen either of the two
-        return objects.stat(CatalogKeys.version(earlier.url())).isPresent();
+        return objects.stat(layout.version(earlier.url())).isPresent();
     }
 
     /** Puts the next record where the last one of our own is, or finds that it is ours no more. */
     private void replace(VersionRecord next) {
-        var bytes = RecordCodec.write(next);
+        var bytes = layout.bytes(key, next);
         for (var attempt = 0; attempt < TRIES_MAX; attempt++) {
             try {
-                if (objects.put(key, ByteBuffer.wrap(bytes), new Condition.IfMatches(tag))
-                        instanceof PutResult.Done done) {
+                if (objects.put(key, bytes, new Condition.IfMatches(tag)) instanceof PutResult.Done done) {
                     tag = done.tag();
                     return;
                 }
@@ -214,7 +215,7 @@ public final class Pending implements AutoCloseable {
 
     /** A record that we wrote earlier, and whose tag we never learnt, may be replaced; nothing else may. */
     private void requireOurs(Stored stored) {
-        switch (RecordCodec.read(stored.content(), key, begin.url())) {
+        switch (layout.record(key, stored.content(), begin.url())) {
             case VersionRecord.Pending pending when pending.begin().writer().equals(begin.writer()) -> {}
             case Aborted aborted -> throw lost("was given up at %s: %s".formatted(aborted.ended(), aborted.reason()));
             case VersionRecord other -> throw lost("is " + other.state().text() + " by another writer");
@@ -227,12 +228,7 @@ public final class Pending implements AutoCloseable {
                         .formatted(begin.url(), how));
     }
 
-    private static boolean holds(Stored stored, byte[] bytes) {
-        if (stored.content().remaining() != bytes.length) {
-            return false;
-        }
-        var copy = new byte[bytes.length];
-        stored.content().duplicate().get(copy);
-        return Arrays.equals(copy, bytes);
+    private static boolean holds(Stored stored, ByteBuffer bytes) {
+        return stored.content().equals(bytes);
     }
 }

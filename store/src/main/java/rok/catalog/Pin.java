@@ -23,6 +23,7 @@ public final class Pin implements AutoCloseable {
     private static final int TRIES_MAX = 3;
 
     private final ObjectStore objects;
+    private final Layout layout;
     private final ObjectKey key;
     private final Actor actor;
     private final RokUrl url;
@@ -31,8 +32,9 @@ public final class Pin implements AutoCloseable {
     private boolean isOver;
     private long renewals;
 
-    private Pin(ObjectStore objects, ObjectKey key, Actor actor, Version version) {
+    private Pin(ObjectStore objects, Layout layout, ObjectKey key, Actor actor, Version version) {
         this.objects = objects;
+        this.layout = layout;
         this.key = key;
         this.actor = actor;
         this.url = version.url();
@@ -47,9 +49,9 @@ public final class Pin implements AutoCloseable {
      * Pins a version that was just read. Where nothing may be written nothing can be pinned, and the answer is one that does
      * nothing. The version may have gone before it was pinned: look once more.
      */
-    static Pin of(ObjectStore objects, Actor actor, Version version) {
+    static Pin of(ObjectStore objects, Layout layout, Actor actor, Version version) {
         var name = HexFormat.of().toHexDigits(actor.random().nextLong());
-        return new Pin(objects, CatalogKeys.pin(version.url(), name), actor, version);
+        return new Pin(objects, layout, CatalogKeys.pin(layout.version(version.url()), name), actor, version);
     }
 
     /** What a version refers to: trees, each of them. */
@@ -69,7 +71,7 @@ public final class Pin implements AutoCloseable {
     private boolean put() {
         var held = new Held(url, roots, actor.writer(), actor.clock().instant().plus(Pending.LEASE), renewals);
         try {
-            objects.put(key, ByteBuffer.wrap(held.encode()), new Condition.Always());
+            objects.put(key, layout.bytes(key, held), new Condition.Always());
             return true;
         } catch (StoreException.Denied _) {
             isOver = true;

@@ -10,24 +10,33 @@ import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import javax.crypto.Mac;
+import javax.crypto.ShortBufferException;
 import org.jspecify.annotations.Nullable;
+import rok.cipher.DataKeys;
+import rok.cipher.RecordCipher;
 import rok.format.Checksum;
 import rok.format.StoreException;
 
 /**
  * Turns a chunk into the record that a pack holds, and back; and names it. A record is eight bytes of header (payload
- * length, codec, plain length), the payload, and a CRC-32C over both. Holds a compressor and a digest: one per thread.
+ * length, codec, plain length), the payload, and a CRC-32C over both. With keys, ids are keyed and payloads encrypted. Holds a
+ * compressor, a digest and a cipher: one per thread.
  */
 public final class ChunkCodec {
     /** What a record takes beside its payload. */
     public static final int RECORD_OVERHEAD_BYTES = 12;
 
-    /** Longest record: a chunk that does not compress. */
-    public static final int RECORD_BYTES_MAX = RECORD_OVERHEAD_BYTES + Chunker.CHUNK_BYTES_MAX;
+    /** Longest record: a chunk that does not compress, encrypted. */
+    public static final int RECORD_BYTES_MAX =
+            RECORD_OVERHEAD_BYTES + Chunker.CHUNK_BYTES_MAX + RecordCipher.OVERHEAD_BYTES;
 
     private static final int HEADER_BYTES = 8;
     private static final int PLAIN = 0;
     private static final int ZSTD = 1;
+    /** What the codec of an encrypted payload has more than that of a plain one. */
+    private static final int ENCRYPTED = 2;
+
     private static final int LEVEL = 1;
     /**
      * Native zstd is three times as fast, and takes a fifth of a second to load and link: what a codec does first, and
@@ -45,27 +54,47 @@ public final class ChunkCodec {
     private final EntropyProbe probe = new EntropyProbe();
     private final int compressedInJavaMax;
     private final int decompressedInJavaMax;
+    private final @Nullable Mac naming;
+    private final @Nullable RecordCipher cipher;
+    private byte[] decrypted = new byte[0];
     private @Nullable ZstdCompressor compressor;
     private @Nullable ZstdDecompressor decompressor;
     private int compressedInJava;
     private int decompressedInJava;
 
+    /** Of a repository that is not encrypted. */
     public ChunkCodec() {
-        this(COMPRESSED_IN_JAVA_MAX, DECOMPRESSED_IN_JAVA_MAX);
+        this(COMPRESSED_IN_JAVA_MAX, DECOMPRESSED_IN_JAVA_MAX, null);
+    }
+
+    /** Of one that is. */
+    public ChunkCodec(DataKeys keys) {
+        this(COMPRESSED_IN_JAVA_MAX, DECOMPRESSED_IN_JAVA_MAX, keys);
     }
 
     /** @param compressedInJavaMax bytes after which the native code takes over where there is such; below 0 at once */
     ChunkCodec(int compressedInJavaMax, int decompressedInJavaMax) {
-        this.compressedInJavaMax = compressedInJavaMax;
-        this.decompressedInJavaMax = decompressedInJavaMax;
+        this(compressedInJavaMax, decompressedInJavaMax, null);
     }
 
-    /** The id of a chunk: the SHA-256 of its plain bytes. */
+    private ChunkCodec(int compressedInJavaMax, int decompressedInJavaMax, @Nullable DataKeys keys) {
+        this.compressedInJavaMax = compressedInJavaMax;
+        this.decompressedInJavaMax = decompressedInJavaMax;
+        this.naming = keys == null ? null : keys.naming();
+        this.cipher = keys == null ? null : keys.records();
+    }
+
+    /** The id of a chunk: the SHA-256 of its plain bytes, or with keys the HMAC. */
     public ChunkId id(byte[] plain, int offset, int length) {
         try {
+            if (naming != null) {
+                naming.update(plain, offset, length);
+                naming.doFinal(digestBytes, 0);
+                return ChunkId.read(digestBuffer.clear());
+            }
             digest.update(plain, offset, length);
             digest.digest(digestBytes, 0, digestBytes.length);
-        } catch (DigestException e) {
+        } catch (DigestException | ShortBufferException e) {
             throw new IllegalStateException(e);
         }
         return ChunkId.read(digestBuffer.clear());
@@ -76,22 +105,32 @@ public final class ChunkCodec {
         return RECORD_OVERHEAD_BYTES + length + (length >>> 7) + 1024;
     }
 
-    /** Puts the chunk's record at {@code at}, where {@link #encodeBytesMax} are free; returns its length. */
-    public int encode(byte[] plain, int offset, int length, byte[] into, int at) {
+    /**
+     * Puts the chunk's record at {@code at}, where {@link #encodeBytesMax} are free; returns its length.
+     *
+     * @param id of the chunk, as {@link #id} gives it
+     */
+    public int encode(ChunkId id, byte[] plain, int offset, int length, byte[] into, int at) {
         if (length < 1 || length > Chunker.CHUNK_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "A chunk has 1 to %d bytes, not %d".formatted(Chunker.CHUNK_BYTES_MAX, length));
         }
         var codec = ZSTD;
-        var payload = compress(plain, offset, length, into, at + HEADER_BYTES);
+        var start = at + HEADER_BYTES + (cipher == null ? 0 : RecordCipher.plainAt());
+        var payload = compress(plain, offset, length, into, start);
         // Five in a hundred is what makes it worth decompressing.
         if (payload > length - length / 20) {
             codec = PLAIN;
             payload = length;
-            System.arraycopy(plain, offset, into, at + HEADER_BYTES, length);
+            System.arraycopy(plain, offset, into, start, length);
         }
-        putInt(into, at, payload);
-        putInt(into, at + 4, codec << 24 | length);
+        if (cipher == null) {
+            putHeader(into, at, payload, codec, length);
+        } else {
+            putHeader(into, at, payload + RecordCipher.OVERHEAD_BYTES, codec + ENCRYPTED, length);
+            cipher.encrypt(id.toByteArray(), into, at, at + HEADER_BYTES, payload);
+            payload += RecordCipher.OVERHEAD_BYTES;
+        }
         putInt(into, at + HEADER_BYTES + payload, Checksum.of(into, at, HEADER_BYTES + payload));
         return payload + RECORD_OVERHEAD_BYTES;
     }
@@ -113,10 +152,14 @@ public final class ChunkCodec {
                     .formatted(where, id, plainLength, room));
         }
         var payload = length - RECORD_OVERHEAD_BYTES;
-        if (record[at + 4] == PLAIN) {
-            System.arraycopy(record, at + HEADER_BYTES, plain, plainOffset, plainLength);
+        if (cipher == null) {
+            requireOpen(record[at + 4], where);
+            unpack(record[at + 4], record, at + HEADER_BYTES, payload, plain, plainOffset, plainLength, where);
         } else {
-            decompress(record, at + HEADER_BYTES, payload, plain, plainOffset, plainLength, where);
+            decrypt(id, record, at, payload, where);
+            var codec = record[at + 4] - ENCRYPTED;
+            var packed = payload - RecordCipher.OVERHEAD_BYTES;
+            unpack(codec, decrypted, 0, packed, plain, plainOffset, plainLength, where);
         }
         var found = id(plain, plainOffset, plainLength);
         if (!found.equals(id)) {
@@ -126,7 +169,42 @@ public final class ChunkCodec {
         return plainLength;
     }
 
-    /** Checks everything about a record but its id; returns the plain length. */
+    private static void requireOpen(int codec, String where) {
+        if (codec >= ENCRYPTED) {
+            throw new StoreException.Corrupt("%s is corrupt: it is encrypted, in a store that is not".formatted(where));
+        }
+    }
+
+    private void decrypt(ChunkId id, byte[] record, int at, int payload, String where) {
+        if (record[at + 4] < ENCRYPTED) {
+            throw new StoreException.Corrupt("%s is corrupt: it is not encrypted, in a store that is".formatted(where));
+        }
+        if (decrypted.length < payload) {
+            decrypted = new byte[Math.max(payload, Chunker.CHUNK_BYTES_AVERAGE)];
+        }
+        if (!requireCipher().decrypt(id.toByteArray(), record, at, at + HEADER_BYTES, payload, decrypted, 0)) {
+            throw new StoreException.Corrupt(
+                    "%s is corrupt: it is not what was encrypted as chunk %s".formatted(where, id));
+        }
+    }
+
+    private RecordCipher requireCipher() {
+        if (cipher == null) {
+            throw new IllegalStateException("There are no keys");
+        }
+        return cipher;
+    }
+
+    private void unpack(
+            int codec, byte[] from, int at, int length, byte[] plain, int plainOffset, int plainLength, String where) {
+        if (codec == PLAIN) {
+            System.arraycopy(from, at, plain, plainOffset, plainLength);
+        } else {
+            decompress(from, at, length, plain, plainOffset, plainLength, where);
+        }
+    }
+
+    /** Checks everything about a record but its id, and needs no keys; returns the plain length. */
     public static int check(byte[] record, int at, int length, String where) {
         if (length <= RECORD_OVERHEAD_BYTES) {
             throw new StoreException.Corrupt(
@@ -145,11 +223,18 @@ public final class ChunkCodec {
         }
         var plain = getInt(record, at + 4) & 0xff_ffff;
         var codec = record[at + 4];
-        if (plain < 1 || plain > Chunker.CHUNK_BYTES_MAX || (codec == PLAIN && plain != payload) || codec < PLAIN) {
+        var packed = codec < ENCRYPTED ? payload : payload - RecordCipher.OVERHEAD_BYTES;
+        var isPlain = codec == PLAIN || codec == ENCRYPTED + PLAIN;
+        if (plain < 1
+                || plain > Chunker.CHUNK_BYTES_MAX
+                || packed < 1
+                || packed > Chunker.CHUNK_BYTES_MAX
+                || (isPlain && plain != packed)
+                || codec < PLAIN) {
             throw new StoreException.Corrupt("%s is corrupt: codec %d, %d plain bytes in %d stored ones"
                     .formatted(where, codec, plain, payload));
         }
-        if (codec > ZSTD) {
+        if (codec > ENCRYPTED + ZSTD) {
             throw new StoreException.Incompatible(
                     "%s is stored with codec %d, which this rok does not know: upgrade rok to read it"
                             .formatted(where, codec));
@@ -206,6 +291,11 @@ public final class ChunkCodec {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static void putHeader(byte[] into, int at, int payload, int codec, int plainLength) {
+        putInt(into, at, payload);
+        putInt(into, at + 4, codec << 24 | plainLength);
     }
 
     private static void putInt(byte[] into, int at, int value) {

@@ -3,7 +3,7 @@ package rok.chunk;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** The SHA-256 digest of a chunk's plain bytes: four longs, since a record over an array compares by identity. */
+/** The digest of a chunk's plain bytes, SHA-256 or HMAC-SHA-256: four longs, since a record over an array compares by identity. */
 public record ChunkId(long a, long b, long c, long d) implements Comparable<ChunkId> {
     public static final int BYTES = 32;
 
@@ -22,6 +22,15 @@ public record ChunkId(long a, long b, long c, long d) implements Comparable<Chun
 
     public void write(ByteBuffer out) {
         out.putLong(a).putLong(b).putLong(c).putLong(d);
+    }
+
+    byte[] toByteArray() {
+        return ByteBuffer.allocate(BYTES)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
     }
 
     /** Orders as the bytes do, unsigned. */

@@ -15,11 +15,14 @@ public final class Chunker {
     /** Names the table and the rule in {@code rok.json}. */
     public static final String RULE = "fastcdc-1";
 
-    private static final int WINDOW_BYTES = 64;
-    /** Before the average length a chunk ends where the top 18 bits of the hash are zero, after it where 14 are. */
-    private static final int EARLY_SHIFT = 64 - 18;
+    /** The same rule with a table that only who has the keys knows. */
+    public static final String KEYED_RULE = "fastcdc-1-keyed";
 
-    private static final int LATE_SHIFT = 64 - 14;
+    static final int WINDOW_BYTES = 64;
+    /** Before the average length a chunk ends where the top 18 bits of the hash are zero, after it where 14 are. */
+    static final int EARLY_SHIFT = 64 - 18;
+
+    static final int LATE_SHIFT = 64 - 14;
     private static final long[] GEAR = gear();
 
     private final byte[] buffer;

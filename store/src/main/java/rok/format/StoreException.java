@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a store could not do what was asked, told by what the caller does next: give up, repair, retry, ask the
- * administrator, upgrade. An outcome that callers branch on (a lost race, an absent object) is a value, not one of these.
+ * administrator, upgrade, give a key. An outcome that callers branch on (a lost race, an absent object) is a value, not one of these.
  */
 public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -58,6 +58,15 @@ public abstract sealed class StoreException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Incompatible(String message) {
+            super(message, null);
+        }
+    }
+
+    /** The store is encrypted, and no key was given or one that does not open it. */
+    public static final class Locked extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        public Locked(String message) {
             super(message, null);
         }
     }

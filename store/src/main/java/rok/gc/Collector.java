@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import rok.catalog.CatalogScan;
@@ -14,11 +15,12 @@ import rok.catalog.CatalogScan.Seen;
 import rok.catalog.Pause;
 import rok.format.StoreException;
 import rok.gc.GcReport.Outcome;
+import rok.gc.LiveChunks.InPack;
 import rok.object.ObjectKey;
 import rok.pack.PackName;
-import rok.repository.ChunkReader;
 import rok.repository.Epoch;
 import rok.repository.Maintenance;
+import rok.repository.PackMover;
 import rok.repository.Repository;
 
 /**
@@ -30,14 +32,12 @@ public final class Collector {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Maintenance maintenance;
-    private final ChunkReader chunks;
     private final CatalogScan catalog;
     private final Pause pause;
 
     /** @param pause how it waits for writers */
     public Collector(Repository repository, CatalogScan catalog, Pause pause) {
         this.maintenance = repository.maintenance();
-        this.chunks = repository.reader();
         this.catalog = catalog;
         this.pause = pause;
     }
@@ -56,10 +56,11 @@ public final class Collector {
     public GcReport collect(Duration patience) {
         var epoch = maintenance.newest();
         var round = new Round(maintenance.packs());
-        if (epoch.state() == Epoch.State.OPEN) {
-            return round.resume(epoch, patience);
-        }
-        return round.collect(epoch.number() + 1, patience);
+        return switch (epoch.state()) {
+            case OPEN -> round.resume(epoch, patience);
+            case DAMAGED -> round.giveUp(epoch.number());
+            case DONE -> round.collect(epoch.number() + 1, patience);
+        };
     }
 
     /** One collection: what it has seen. */
@@ -67,6 +68,7 @@ public final class Collector {
         private final Map<ObjectKey, Seen.Kept> kept = new HashMap<>();
         private final List<LiveChunks> marked = new ArrayList<>();
         private Plan plan;
+        private Map<PackName, InPack> firstLive = Map.of();
         private long movedBytes;
         private long rescued;
 
@@ -89,6 +91,10 @@ public final class Collector {
             }
             empty(number - 1);
             var condemned = plan.condemned();
+            if (condemned.isEmpty()) {
+                // What was to be emptied can't be
+                return report(Outcome.NOTHING, List.of());
+            }
             return maintenance.publish(number, condemned)
                     ? settle(number, condemned, patience)
                     : report(Outcome.OVERTAKEN, List.of());
@@ -98,6 +104,16 @@ public final class Collector {
         GcReport resume(Epoch epoch, Duration patience) {
             plan = Plan.dead(plan.packs(), epoch.condemned());
             return settle(epoch.number(), epoch.condemned(), patience);
+        }
+
+        /**
+         * Ends what another collector began when it is not known any more what that condemned: nothing of it is dead, unless
+         * that was decided before.
+         */
+        GcReport giveUp(long number) {
+            var dead = maintenance.decide(number, Set.of());
+            plan = Plan.dead(plan.packs(), dead);
+            return remove(number, dead);
         }
 
         /** From here on another collector may do the same. */
@@ -113,6 +129,10 @@ public final class Collector {
             var dead = decided.orElseGet(() -> maintenance.decide(number, stillDead(condemned)));
             rescued = (long) condemned.size() - dead.size();
             plan.rescueAllBut(dead);
+            return remove(number, dead);
+        }
+
+        private GcReport remove(long number, Set<PackName> dead) {
             maintenance.rewrite(number, dead);
             maintenance.delete(dead);
             maintenance.finish(number);
@@ -129,16 +149,48 @@ public final class Collector {
             // Listed anew: another collector may have deleted some meanwhile
             var there = maintenance.packs().keySet();
             var dead = new HashSet<>(condemned);
-            dead.removeAll(mark(found, pack -> there.contains(pack) && !condemned.contains(pack))
-                    .bytesByPack()
-                    .keySet());
+            var live = mark(found, pack -> there.contains(pack) && !condemned.contains(pack));
+            var byPack = live.byPack();
+            dead.removeAll(byPack.keySet());
+            dead.removeIf(pack -> there.contains(pack) && !isSpare(pack, live, byPack));
             return dead;
         }
 
         private void firstMark(Map<ObjectKey, Seen> found) {
             // They are waited for, and what they keep is marked if they commit
             found.values().removeIf(Seen.Written.class::isInstance);
-            plan = new Plan(plan.packs(), mark(found, plan.packs()::containsKey).bytesByPack());
+            var live = mark(found, plan.packs()::containsKey);
+            firstLive = live.byPack();
+            var bytes = new HashMap<PackName, Long>();
+            firstLive.forEach((pack, in) -> bytes.put(pack, in.bytes()));
+            plan = new Plan(plan.packs(), bytes);
+            plan.dead().removeIf(pack -> !isSpare(pack, live, firstLive));
+        }
+
+        /**
+         * What a pack holds that is referred to and said to lie elsewhere does lie there. In an encrypted store the index is not believed in this:
+         * whoever may write to the store could name a place where it is not, and have the only copy removed.
+         */
+        private boolean isSpare(PackName pack, LiveChunks live, Map<PackName, InPack> byPack) {
+            if (!maintenance.isEncrypted()) {
+                return true;
+            }
+            try {
+                for (var entry : maintenance.entries(pack)) {
+                    var elsewhere = live.location(entry.id());
+                    if (elsewhere.filter(at -> !at.pack().equals(pack)).isPresent()) {
+                        var in = byPack.get(elsewhere.get().pack());
+                        if (in == null || !maintenance.holds(in.scope(), entry.id(), elsewhere.get())) {
+                            return false;
+                        }
+                    }
+                }
+                return true;
+            } catch (StoreException.Missing _) {
+                return true; // another collector was here
+            } catch (StoreException.Corrupt | StoreException.Incompatible _) {
+                return false;
+            }
         }
 
         /** Removes what is of no interest any more. */
@@ -165,7 +217,7 @@ public final class Collector {
             while (true) {
                 // After the records: all that they refer to was listed before they were committed
                 var live = new LiveChunks(maintenance.segments(), isPreferred);
-                var marking = new Marking(chunks, live, marked);
+                var marking = new Marking(maintenance::reader, live, marked);
                 var gone = found.values().stream()
                         .filter(seen -> !isMarked(marking, seen))
                         .findFirst();
@@ -188,7 +240,7 @@ public final class Collector {
         /** False for what went meanwhile, and perhaps was collected by somebody else. */
         private boolean isMarked(Marking marking, Seen seen) {
             try {
-                marking.add(seen.url(), seen.roots());
+                marking.add(maintenance.scope(seen.url().account().value()), seen.url(), seen.roots());
                 return true;
             } catch (StoreException.Corrupt e) {
                 var stays = new boolean[1];
@@ -202,21 +254,29 @@ public final class Collector {
 
         /** Moves what is wanted out of packs that hold little else. */
         private void empty(long generation) {
-            var mover = maintenance.mover(generation);
+            var movers = new HashMap<String, PackMover>();
             var live = marked.getFirst();
             for (var pack : List.copyOf(plan.sparse())) {
                 try {
-                    mover.move(
-                            pack,
-                            maintenance.entries(pack).stream()
-                                    .filter(entry -> live.isLiveIn(pack, entry))
-                                    .toList());
+                    var in = Objects.requireNonNull(firstLive.get(pack));
+                    var wanted = maintenance.entries(pack).stream()
+                            .filter(entry -> live.isLiveIn(pack, entry))
+                            .toList();
+                    // Where its footer does not know of all that the index says it has, somebody changed one of them
+                    if (wanted.size() != in.chunks() || !isSpare(pack, live, firstLive)) {
+                        plan.keep(pack);
+                        continue;
+                    }
+                    movers.computeIfAbsent(in.scope(), scope -> maintenance.mover(scope, generation))
+                            .move(pack, wanted);
                 } catch (StoreException.Corrupt | StoreException.Missing e) {
                     // Damaged: check names it, repair mends it. Or gone: another collector emptied it
                     plan.keep(pack);
                 }
             }
-            movedBytes = mover.finish().bytes();
+            movedBytes = movers.values().stream()
+                    .mapToLong(mover -> mover.finish().bytes())
+                    .sum();
         }
 
         /** Waits until all versions have ended that are being written now; names those that have not. */

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
+import rok.index.Location;
 import rok.pack.PackEntry;
 import rok.pack.PackName;
 
@@ -23,6 +24,10 @@ final class LiveChunks {
     private final Bits live;
     private final Bits lists;
     private final Bits trees;
+    /** Of each pack of each segment, the scope of what was first marked in it. */
+    private final String[][] scopes;
+
+    private String scope = "";
 
     /** @param isPreferred packs that a place is taken in rather than in others */
     LiveChunks(List<IndexSegment> segments, Predicate<PackName> isPreferred) {
@@ -31,6 +36,14 @@ final class LiveChunks {
         this.live = new Bits(segments.size());
         this.lists = new Bits(segments.size());
         this.trees = new Bits(segments.size());
+        this.scopes = segments.stream()
+                .map(segment -> new String[segment.packs().size()])
+                .toArray(String[][]::new);
+    }
+
+    /** What is marked from here on is of this scope. */
+    void enter(String now) {
+        scope = now;
     }
 
     /** Where a chunk stands in the index. */
@@ -63,7 +76,19 @@ final class LiveChunks {
 
     /** Throws {@link StoreException.Missing} for a chunk that is not in the index. */
     void add(ChunkId id) {
-        live.add(require(id));
+        var place = require(id);
+        if (live.add(place)) {
+            var ofPack = scopes[place.segment];
+            var pack = segments.get(place.segment).packOrdinal(place.entry);
+            ofPack[pack] = ofPack[pack] == null ? scope : ofPack[pack];
+        }
+    }
+
+    /** Where a chunk lies that is referred to; nothing for one that is not. */
+    Optional<Location> location(ChunkId id) {
+        return place(id)
+                .filter(live::has)
+                .map(place -> segments.get(place.segment).location(place.entry));
     }
 
     boolean addList(ChunkId id) {
@@ -104,34 +129,47 @@ final class LiveChunks {
         return Optional.ofNullable(first);
     }
 
-    /** How many bytes of each pack are referred to, with their part of the footer; packs without any are left out. */
-    Map<PackName, Long> bytesByPack() {
-        var bytes = new HashMap<PackName, Long>();
+    /**
+     * What is referred to of one pack.
+     *
+     * @param bytes of records, with their part of the footer
+     * @param scope of those whose chunks it holds: one, unless the index lies
+     */
+    record InPack(long bytes, int chunks, String scope) {
+        private InPack and(InPack other) {
+            return new InPack(bytes + other.bytes, chunks + other.chunks, scope);
+        }
+    }
+
+    /** What is referred to of each pack; packs of which nothing is are left out. */
+    Map<PackName, InPack> byPack() {
+        var all = new HashMap<PackName, InPack>();
         for (var i = 0; i < segments.size(); i++) {
             var segment = segments.get(i);
-            var sums = new long[segment.packs().size()];
+            var bytes = new long[segment.packs().size()];
+            var chunks = new int[bytes.length];
             var set = live.sets[i];
             for (var entry = set.nextSetBit(0); entry >= 0; entry = set.nextSetBit(entry + 1)) {
-                sums[segment.packOrdinal(entry)] += segment.recordBytes(entry) + PackEntry.BYTES;
+                var pack = segment.packOrdinal(entry);
+                bytes[pack] += segment.recordBytes(entry) + PackEntry.BYTES;
+                chunks[pack]++;
             }
-            for (var pack = 0; pack < sums.length; pack++) {
-                if (sums[pack] > 0) {
-                    bytes.merge(segment.packs().get(pack), sums[pack], Long::sum);
+            for (var pack = 0; pack < bytes.length; pack++) {
+                if (chunks[pack] > 0) {
+                    all.merge(
+                            segment.packs().get(pack),
+                            new InPack(bytes[pack], chunks[pack], scopes[i][pack]),
+                            InPack::and);
                 }
             }
         }
-        return bytes;
+        return all;
     }
 
     /** The chunk of a pack's entry is referred to, and its place is taken there. */
     boolean isLiveIn(PackName pack, PackEntry entry) {
-        return place(entry.id())
-                .filter(live::has)
-                .filter(place -> {
-                    var segment = segments.get(place.segment);
-                    var location = segment.location(place.entry);
-                    return location.pack().equals(pack) && location.offset() == entry.offset();
-                })
+        return location(entry.id())
+                .filter(location -> location.pack().equals(pack) && location.offset() == entry.offset())
                 .isPresent();
     }
 

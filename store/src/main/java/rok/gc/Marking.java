@@ -2,9 +2,12 @@ package rok.gc;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.names.RokUrl;
@@ -16,21 +19,34 @@ import rok.snapshot.Reach;
  * Marks what versions refer to, each subtree once. Holds the folders that wait, of one version at a time. For one thread.
  */
 final class Marking implements Reach.Visitor {
+    private final Function<String, ChunkReader> readers;
     private final LiveChunks live;
     private final List<LiveChunks> before;
-    private final Reach reach;
+    private final Map<String, Reach> reaches = new HashMap<>();
     private final Deque<Content> waiting = new ArrayDeque<>();
     private final Set<ChunkId> queued = new HashSet<>();
 
-    /** @param before what was marked already, and is not walked again */
-    Marking(ChunkReader chunks, LiveChunks live, List<LiveChunks> before) {
+    /**
+     * One that has marked nothing.
+     *
+     * @param readers of what accounts of one scope stored
+     * @param before what was marked already, and is not walked again
+     */
+    Marking(Function<String, ChunkReader> readers, LiveChunks live, List<LiveChunks> before) {
+        this.readers = readers;
         this.live = live;
         this.before = before;
-        this.reach = new Reach(chunks, this);
     }
 
-    /** Throws {@link StoreException.Corrupt}, naming the version, when something that it refers to is not there. */
-    void add(RokUrl url, List<Content> roots) {
+    /**
+     * Marks all that a version refers to. Throws {@link StoreException.Corrupt}, naming it, when something of that is not
+     * there.
+     *
+     * @param scope of the version's account
+     */
+    void add(String scope, RokUrl url, List<Content> roots) {
+        var reach = reaches.computeIfAbsent(scope, name -> new Reach(readers.apply(name), this));
+        live.enter(scope);
         try {
             roots.forEach(this::folder);
             while (!waiting.isEmpty()) {

@@ -49,6 +49,15 @@ public final class KeySegment {
         return decode(segment).map(FileName::new);
     }
 
+    /** The segment of a name that somebody stored, if it is one that buckets and files may have. */
+    public static Optional<String> ofStored(String name) {
+        try {
+            return Optional.of(encode(NameRule.check("A name", name, FileName.STORED_BYTES_MAX)));
+        } catch (NameException _) {
+            return Optional.empty();
+        }
+    }
+
     private static String encode(String name) {
         var text = PercentCode.encode(name, SAFE);
         if (text.startsWith(".")) {

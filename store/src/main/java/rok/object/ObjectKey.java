@@ -2,12 +2,12 @@ package rok.object;
 
 /**
  * The name of an object: segments joined by {@code /}, each of {@code [A-Za-z0-9._%~+=@-]}, none empty, {@code .} or
- * {@code ..}. A prefix for listing may end in {@code /}. At most 1,024 characters, each segment at most 200, so that
+ * {@code ..}. A prefix for listing may end in {@code /}. At most 1,024 characters, each segment at most 220, so that
  * every key is also a path in a folder.
  */
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
     public static final int LENGTH_MAX = 1024;
-    public static final int SEGMENT_LENGTH_MAX = 200;
+    public static final int SEGMENT_LENGTH_MAX = 220;
 
     public ObjectKey {
         if (value.isEmpty() || value.length() > LENGTH_MAX) {

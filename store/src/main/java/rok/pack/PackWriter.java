@@ -53,7 +53,7 @@ public final class PackWriter {
     /** Adds a chunk, which must fit. */
     public void add(ChunkCodec codec, ChunkId id, byte[] plain, int offset, int plainLength) {
         reserve(ChunkCodec.encodeBytesMax(plainLength));
-        var record = codec.encode(plain, offset, plainLength, bytes, length);
+        var record = codec.encode(id, plain, offset, plainLength, bytes, length);
         list(id, length, record, plainLength);
         length += record;
     }

@@ -294,8 +294,21 @@ final class ChunkIndex {
             return segments.stream().map(IndexSegment::key).collect(Collectors.toSet());
         }
 
+        /** The newest generation of all segments that are there. */
+        long newestGeneration() {
+            var newest = 0L;
+            for (var segment : segments) {
+                newest = Math.max(newest, segment.generation());
+            }
+            return newest;
+        }
+
         /** What its entries say is good for a writer that began after the view was made (docs/protocol.md). */
         boolean isCountedOn(ChunkId id) {
+            // An epoch that made one of them is not known: what it condemned is not either
+            if (newestGeneration() > epoch.number()) {
+                return false;
+            }
             for (var segment : segments) {
                 if (isCountedOn(segment, id)) {
                     return true;

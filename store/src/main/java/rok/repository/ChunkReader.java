@@ -2,6 +2,7 @@ package rok.repository;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.index.Location;
@@ -42,4 +43,9 @@ public interface ChunkReader {
      * StoreException.Missing} for an unknown chunk.
      */
     Location locate(ChunkId id);
+
+    /** Names chunks as this store does; one per thread. */
+    default ChunkCodec codec() {
+        return new ChunkCodec();
+    }
 }

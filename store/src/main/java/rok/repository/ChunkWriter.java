@@ -1,6 +1,7 @@
 package rok.repository;
 
 import rok.chunk.ChunkId;
+import rok.chunk.CutRule;
 
 /**
  * One writer's session: takes chunks from several threads, stores those that the repository has not, and forgets none
@@ -24,6 +25,11 @@ public interface ChunkWriter extends AutoCloseable {
          * and returns their id. The array may be reused at once.
          */
         ChunkId write(byte[] plain, int offset, int length);
+
+        /** Where this store wants its chunks to end. */
+        default CutRule cutRule() {
+            return CutRule.OPEN;
+        }
 
         /** Hands over what the lane still holds, so that a flush covers it. */
         @Override

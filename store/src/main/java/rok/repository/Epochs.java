@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import rok.cipher.DocumentCipher;
 import rok.format.ByteReader;
 import rok.format.ByteWriter;
 import rok.format.Checksum;
@@ -31,10 +32,13 @@ final class Epochs {
     private static final int CHECKSUM_BYTES = 4;
 
     private final ObjectStore store;
+    private final Optional<DocumentCipher> cipher;
     private Epoch last = new Epoch(0, Set.of(), Epoch.State.DONE);
 
-    Epochs(ObjectStore store) {
+    /** @param cipher that makes what is written known again, where the repository is encrypted */
+    Epochs(ObjectStore store, Optional<DocumentCipher> cipher) {
         this.store = store;
+        this.cipher = cipher;
     }
 
     /**
@@ -69,11 +73,21 @@ final class Epochs {
     }
 
     private Epoch look(long number) {
-        if (exists(new ObjectKey(key(number) + DONE))) {
+        var done = new ObjectKey(key(number) + DONE);
+        if (cipher.isEmpty() ? exists(done) : isOurs(done)) {
             return new Epoch(number, Set.of(), Epoch.State.DONE);
         }
         // What an epoch condemns never changes
         return number == last.number() && last.state() == Epoch.State.OPEN ? last : open(number);
+    }
+
+    /** A collector with the store's keys wrote it: one that somebody else put says nothing. */
+    private boolean isOurs(ObjectKey key) {
+        try {
+            return store.read(key).map(stored -> opened(key, stored.content())).isPresent();
+        } catch (StoreException.Corrupt | StoreException.Incompatible _) {
+            return false;
+        }
     }
 
     private boolean exists(ObjectKey key) {
@@ -82,7 +96,7 @@ final class Epochs {
 
     /** Makes this the newest epoch; false when somebody else made one of this number. */
     boolean publish(long number, Collection<PackName> condemned) {
-        var content = encode(number, condemned);
+        var content = sealed(key(number), encode(number, condemned));
         // Where the answer gets lost it may have happened: who can't tell stops, and the next collector finishes it
         return store.put(key(number), content, new Condition.IfAbsent()) instanceof PutResult.Done;
     }
@@ -90,28 +104,49 @@ final class Epochs {
     /** Which of an epoch's packs are dead, where that was decided. */
     Optional<Set<PackName>> dead(long number) {
         var key = new ObjectKey(key(number) + DEAD);
-        return store.read(key).map(stored -> decode(key, stored.content()));
+        return store.read(key).map(stored -> decode(key, opened(key, stored.content())));
     }
 
     /** Decides it, once and for all, unless somebody else did; answers what was decided. */
     Set<PackName> decide(long number, Collection<PackName> dead) {
         var key = new ObjectKey(key(number) + DEAD);
-        var _ = store.put(key, encode(number, dead), new Condition.IfAbsent());
+        var _ = store.put(key, sealed(key, encode(number, dead)), new Condition.IfAbsent());
         return dead(number).orElseThrow(() -> new StoreException.Missing("There is no " + key));
     }
 
     /** All that the epoch had to do is done. */
     void finish(long number) {
-        // Somebody else may have finished it as well
-        var _ = store.put(
-                new ObjectKey(key(number) + DONE), ByteBuffer.wrap(new byte[] {'\n'}), new Condition.IfAbsent());
+        var key = new ObjectKey(key(number) + DONE);
+        var content = sealed(key, ByteBuffer.wrap(new byte[] {'\n'}));
+        // Somebody else may have finished it as well, or only said so
+        if (store.put(key, content, new Condition.IfAbsent()) instanceof PutResult.ConditionFailed
+                && cipher.isPresent()
+                && !isOurs(key)) {
+            store.put(key, content, new Condition.Always());
+        }
+    }
+
+    private ByteBuffer sealed(ObjectKey key, ByteBuffer content) {
+        return cipher.map(with -> ByteBuffer.wrap(with.seal(key.value(), bytes(content))))
+                .orElse(content);
+    }
+
+    private ByteBuffer opened(ObjectKey key, ByteBuffer content) {
+        return cipher.map(with -> ByteBuffer.wrap(with.open(key.value(), content, "Epoch " + key)))
+                .orElse(content);
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
+        var bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
     }
 
     private Epoch open(long number) {
         var key = key(number);
         try {
             var content = store.read(key).orElseThrow(() -> new StoreException.Missing("There is no " + key));
-            return new Epoch(number, decode(key, content.content()), Epoch.State.OPEN);
+            return new Epoch(number, decode(key, opened(key, content.content())), Epoch.State.OPEN);
         } catch (StoreException.Corrupt | StoreException.Incompatible | StoreException.Missing _) {
             return new Epoch(number, Set.of(), Epoch.State.DAMAGED);
         }

@@ -1,5 +1,6 @@
 package rok.repository;
 
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,30 +9,52 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import rok.chunk.ChunkCodec;
+import rok.chunk.ChunkId;
+import rok.chunk.Chunker;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
+import rok.index.Location;
 import rok.index.SegmentRewrite;
 import rok.object.ObjectStore;
 import rok.pack.PackEntry;
 import rok.pack.PackName;
 import rok.pack.PackReader;
 
-/** The single acts of garbage collection. docs/protocol.md says in which order they are safe, {@code rok.gc} does them. */
+/**
+ * The single acts of garbage collection. docs/protocol.md says in which order they are safe, {@code rok.gc} does them. For
+ * one thread.
+ */
 public final class Maintenance {
     private final ObjectStore store;
     private final ChunkIndex index;
     private final Epochs epochs;
+    private final Scopes scopes;
     private final RandomGenerator random;
+    private final Map<String, ChunkReader> readers = new HashMap<>();
 
-    Maintenance(ObjectStore store, ChunkIndex index, Epochs epochs, RandomGenerator random) {
+    Maintenance(ObjectStore store, ChunkIndex index, Epochs epochs, Scopes scopes, RandomGenerator random) {
         this.store = store;
         this.index = index;
         this.epochs = epochs;
+        this.scopes = scopes;
         this.random = random;
     }
 
+    /**
+     * The newest epoch. Throws {@link StoreException.Corrupt} where the index speaks of a later one: its object is gone, and
+     * its number must not come back.
+     */
     public Epoch newest() {
-        return epochs.newest();
+        var generation = index.refresh().newestGeneration();
+        // After the index: the epoch of each of its generations was there before it
+        var newest = epochs.newest();
+        if (generation > newest.number()) {
+            throw new StoreException.Corrupt(
+                    "Nothing was collected: the index is of generation %d, and the newest epoch that is there is %d: put back what is gone from gc/"
+                            .formatted(generation, newest.number()));
+        }
+        return newest;
     }
 
     /** Condemns packs in a new epoch; false when another collector made one of this number. */
@@ -79,9 +102,48 @@ public final class Maintenance {
         return PackReader.entries(store, pack);
     }
 
-    /** A writer whose segments are of this generation, with nothing of its chunks taken for stored already. */
-    public PackMover mover(long generation) {
-        return new PackMover(store, index, generation, random);
+    /** What accounts that share their chunks have in common: chunks of two scopes are never the same. */
+    public String scope(String account) {
+        return scopes.of(account);
+    }
+
+    public ChunkReader reader(String scope) {
+        return readers.computeIfAbsent(scope, name -> new PackedChunkReader(store, index, scopes.codecs(name)));
+    }
+
+    /**
+     * What the index says can be proved: whoever changes the index of an encrypted store, where everybody can who may write
+     * to it, can't change what lies in packs.
+     */
+    public boolean isEncrypted() {
+        return scopes.isEncrypted();
+    }
+
+    /** A chunk of a scope does lie where the index says. */
+    public boolean holds(String scope, ChunkId id, Location location) {
+        var length = location.length();
+        if (length <= ChunkCodec.RECORD_OVERHEAD_BYTES
+                || length > ChunkCodec.RECORD_BYTES_MAX
+                || location.offset() < 0) {
+            return false;
+        }
+        var bytes = new byte[length];
+        var plain = new byte[Chunker.CHUNK_BYTES_MAX];
+        try {
+            store.get(location.pack().key(), location.offset(), ByteBuffer.wrap(bytes));
+            var where = PackReader.where(location.pack(), location.offset());
+            scopes.codecs(scope).codec().decode(id, bytes, 0, length, plain, 0, plain.length, where);
+            return true;
+        } catch (StoreException.Missing | StoreException.Corrupt | StoreException.Incompatible _) {
+            return false;
+        }
+    }
+
+    /**
+     * A writer of one scope whose segments are of this generation, with nothing of its chunks taken for stored already.
+     */
+    public PackMover mover(String scope, long generation) {
+        return new PackMover(store, index, scopes.codecs(scope).codec(), generation, random);
     }
 
     /**

@@ -16,7 +16,7 @@ import rok.pack.PackReader;
 import rok.pack.PackWriter;
 
 /**
- * Copies chunks that are wanted out of packs that are not worth keeping into new ones, record by record and each checked.
+ * Copies chunks that are wanted out of packs that are not worth keeping into new ones, record by record as they are and each checked.
  * The copies count once {@link #finish} has listed them; the old packs stay as they are. For one thread.
  */
 public final class PackMover {
@@ -28,16 +28,17 @@ public final class PackMover {
     private final ChunkIndex index;
     private final long generation;
     private final RandomGenerator random;
-    private final ChunkCodec codec = new ChunkCodec();
+    private final ChunkCodec codec;
     private final byte[] plain = new byte[Chunker.CHUNK_BYTES_MAX];
     private final SessionIndex session = new SessionIndex();
     private final PackWriter out = new PackWriter();
     private long movedBytes;
     private long packs;
 
-    PackMover(ObjectStore store, ChunkIndex index, long generation, RandomGenerator random) {
+    PackMover(ObjectStore store, ChunkIndex index, ChunkCodec codec, long generation, RandomGenerator random) {
         this.store = store;
         this.index = index;
+        this.codec = codec;
         this.generation = generation;
         this.random = random;
     }

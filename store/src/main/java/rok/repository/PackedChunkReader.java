@@ -19,11 +19,13 @@ final class PackedChunkReader implements ChunkReader {
 
     private final ObjectStore store;
     private final ChunkIndex index;
+    private final Codecs codecs;
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
-    PackedChunkReader(ObjectStore store, ChunkIndex index) {
+    PackedChunkReader(ObjectStore store, ChunkIndex index, Codecs codecs) {
         this.store = store;
         this.index = index;
+        this.codecs = codecs;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class PackedChunkReader implements ChunkReader {
         var location = index.locate(id);
         var buffer = buffers.poll();
         if (buffer == null) {
-            buffer = new Buffer();
+            buffer = new Buffer(codecs.codec());
         }
         try {
             var read = fetch(id, location, buffer);
@@ -49,7 +51,7 @@ final class PackedChunkReader implements ChunkReader {
     void decode(ChunkId id, byte[] bytes, int at, int length, ByteBuffer into) {
         var buffer = buffers.poll();
         if (buffer == null) {
-            buffer = new Buffer();
+            buffer = new Buffer(codecs.codec());
         }
         try {
             buffer.decode(id, bytes, at, length, into, "A record");
@@ -61,6 +63,11 @@ final class PackedChunkReader implements ChunkReader {
     @Override
     public ChunkBatch batch(List<ChunkId> ids) {
         return new PackedChunkBatch(this, store, ids);
+    }
+
+    @Override
+    public ChunkCodec codec() {
+        return codecs.codec();
     }
 
     @Override
@@ -93,8 +100,12 @@ final class PackedChunkReader implements ChunkReader {
 
     /** A record's bytes and what it takes to decode them. */
     private static final class Buffer {
-        private final ChunkCodec codec = new ChunkCodec();
+        private final ChunkCodec codec;
         private byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX / 4];
+
+        Buffer(ChunkCodec codec) {
+            this.codec = codec;
+        }
 
         void decode(ChunkId id, byte[] record, int at, int length, ByteBuffer into, String where) {
             var position = into.position();

@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
+import rok.chunk.CutRule;
 import rok.index.SessionIndex;
 import rok.object.ObjectStore;
 import rok.pack.PackName;
@@ -23,6 +24,7 @@ final class PackedChunkWriter implements ChunkWriter {
 
     private final ChunkIndex index;
     private final long generation;
+    private final Codecs codecs;
     private final RandomGenerator random;
     private final SessionIndex session = new SessionIndex();
     private final PackPool pool;
@@ -38,8 +40,9 @@ final class PackedChunkWriter implements ChunkWriter {
     private boolean closed;
 
     /** @param generation what the index answered when the session was started */
-    PackedChunkWriter(ObjectStore store, ChunkIndex index, long generation, RandomGenerator random) {
+    PackedChunkWriter(ObjectStore store, ChunkIndex index, Codecs codecs, long generation, RandomGenerator random) {
         this.index = index;
+        this.codecs = codecs;
         this.generation = generation;
         this.random = random;
         this.pool = new PackPool(store.putsAtOnce() + 1);
@@ -144,7 +147,7 @@ final class PackedChunkWriter implements ChunkWriter {
 
     /** One thread's way in; its monitor is that thread's but for a flush. */
     private final class PackedLane implements Lane {
-        private final ChunkCodec codec = new ChunkCodec();
+        private final ChunkCodec codec = codecs.codec();
         private @Nullable PackWriter pack;
         private boolean laneClosed;
 
@@ -174,6 +177,11 @@ final class PackedChunkWriter implements ChunkWriter {
                 laneClosed = true;
             }
             remove(this);
+        }
+
+        @Override
+        public CutRule cutRule() {
+            return codecs.cutRule();
         }
 
         // Invariant 4: from here on the session counts on the chunk.

@@ -2,16 +2,28 @@ package rok.repository;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import rok.chunk.ChunkCodec;
+import rok.cipher.DataKeys;
+import rok.cipher.Share;
+import rok.cipher.StoreKeys;
 import rok.format.StoreException;
+import rok.keys.Credential;
+import rok.keys.KeyPlace;
+import rok.keys.Keys;
+import rok.keys.Unlock;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
+import rok.object.ObjectStore.PutResult;
 import rok.pack.PackName;
 
 /**
- * The chunks of one store. Opening reads one small object; indexes load with the first look-up, native code with the
- * first chunk that is compressed. Safe for use by many threads; the object store stays the caller's to close.
+ * The chunks of one store. Opening reads one small object, and the keys of an encrypted one; indexes load with the first
+ * look-up, native code with the first chunk that is compressed. Safe for use by many threads; the object store stays the
+ * caller's to close.
  */
 public final class Repository {
     private final ObjectStore store;
@@ -19,18 +31,69 @@ public final class Repository {
     private final ChunkIndex index;
     private final RandomGenerator random;
     private final String id;
+    private final Optional<Keys> keys;
+    private final Scopes scopes;
+    private final Optional<String> scope;
 
-    private Repository(ObjectStore store, Path cache, Parameters parameters, RandomGenerator random) {
+    private Repository(
+            ObjectStore store, Path cache, Parameters parameters, RandomGenerator random, Optional<Keys> keys) {
         this.store = store;
-        this.epochs = new Epochs(store);
+        this.epochs = new Epochs(store, keys.map(all -> all.data().documents()));
         this.index = new ChunkIndex(store, epochs, cache.resolve(parameters.id()));
         this.random = random;
         this.id = parameters.id();
+        this.keys = keys;
+        this.scopes = new Scopes(keys.map(Keys::data));
+        // Where all share, the account makes no difference
+        this.scope = keys.filter(all -> all.share() == Share.ACCOUNT).isPresent()
+                ? Optional.empty()
+                : Optional.of(Scopes.SHARED);
+    }
+
+    private Repository(Repository all, String scope) {
+        this.store = all.store;
+        this.epochs = all.epochs;
+        this.index = all.index;
+        this.random = all.random;
+        this.id = all.id;
+        this.keys = all.keys;
+        this.scopes = all.scopes;
+        this.scope = Optional.of(scope);
     }
 
     /** Names this store among all: what is kept about it elsewhere goes by it. */
     public String id() {
         return id;
+    }
+
+    /** Who can open it; nothing where it is not encrypted. */
+    public Optional<Keys> keys() {
+        return keys;
+    }
+
+    /** The same repository as an account sees it: where accounts don't share, with that one's keys. */
+    public Repository of(String account) {
+        return new Repository(this, scopes.of(account));
+    }
+
+    /** What this account's catalogue is encrypted with; nothing where the repository is not. */
+    public Optional<DataKeys> dataKeys() {
+        return codecs().keys();
+    }
+
+    /** What all accounts' catalogues are encrypted with; nothing where the repository is not. */
+    public Optional<StoreKeys> storeKeys() {
+        return keys.map(Keys::data);
+    }
+
+    /** Names, encodes and decodes chunks as this repository does; one per thread. */
+    public ChunkCodec codec() {
+        return codecs().codec();
+    }
+
+    private Codecs codecs() {
+        return scopes.codecs(
+                scope.orElseThrow(() -> new IllegalStateException("Accounts do not share here: name one")));
     }
 
     /** There is a repository in this store. */
@@ -52,34 +115,91 @@ public final class Repository {
      */
     public static Repository create(ObjectStore store, Path cache, RandomGenerator random) {
         if (!exists(store)) {
-            if (!store.isEmpty()) {
-                throw new StoreException.Incompatible(
-                        "%s is not empty and holds no Rok store: choose an empty place".formatted(store));
-            }
+            requireEmpty(store);
             var content = Parameters.random(random).encode();
             // A lost race is as good as won: the repository is there.
             var _ = store.put(Parameters.KEY, ByteBuffer.wrap(content), new Condition.IfAbsent());
         }
-        return open(store, cache, random);
+        return open(store, cache, Unlock.NONE, random);
     }
 
-    /** As {@link #open(ObjectStore, Path, RandomGenerator)}, with the system's randomness. */
+    /** As {@link #createEncrypted(ObjectStore, Path, Encryption, RandomGenerator)}, with the system's randomness. */
+    public static Repository createEncrypted(ObjectStore store, Path cache, Encryption encryption) {
+        return createEncrypted(store, cache, encryption, new SystemRandom());
+    }
+
+    /**
+     * Makes an encrypted repository in an empty store. Throws {@link StoreException.Incompatible} where something lies,
+     * also where somebody else made a repository a moment before.
+     *
+     * @param random also makes the keys
+     */
+    public static Repository createEncrypted(
+            ObjectStore store, Path cache, Encryption encryption, RandomGenerator random) {
+        requireEmpty(store);
+        var parameters = Parameters.random(random, encryption.share());
+        var content = ByteBuffer.wrap(parameters.encode());
+        var place = KeyPlace.of(store, parameters.encryption().orElseThrow().keys(), content);
+        var keys = Keys.create(
+                place, encryption.share(), encryption.credential(), encryption.label(), encryption.now(), random);
+        // After the keys: there is no moment at which the store could not be opened
+        if (store.put(Parameters.KEY, content, new Condition.IfAbsent()) instanceof PutResult.ConditionFailed) {
+            store.delete(place.key());
+            throw notEmpty(store);
+        }
+        return new Repository(store, cache, parameters, random, Optional.of(keys));
+    }
+
+    /** How a repository is to be encrypted, and by whom it can be opened first. The credential stays the caller's. */
+    public record Encryption(Share share, Credential credential, String label, Instant now) {}
+
+    private static void requireEmpty(ObjectStore store) {
+        if (!store.isEmpty()) {
+            throw notEmpty(store);
+        }
+    }
+
+    private static StoreException.Incompatible notEmpty(ObjectStore store) {
+        return new StoreException.Incompatible(
+                "%s is not empty and holds no Rok store: choose an empty place".formatted(store));
+    }
+
+    /** As {@link #open(ObjectStore, Path, Unlock)}, of one that is not encrypted. */
     public static Repository open(ObjectStore store, Path cache) {
-        return open(store, cache, new SystemRandom());
+        return open(store, cache, Unlock.NONE);
     }
 
-    /** Opens a repository. Throws {@link StoreException.Incompatible} where there is none, or one of a newer format. */
+    /** As {@link #open(ObjectStore, Path, Unlock, RandomGenerator)}, with the system's randomness. */
+    public static Repository open(ObjectStore store, Path cache, Unlock unlock) {
+        return open(store, cache, unlock, new SystemRandom());
+    }
+
+    /** As {@link #open(ObjectStore, Path, Unlock, RandomGenerator)}, of one that is not encrypted. */
     public static Repository open(ObjectStore store, Path cache, RandomGenerator random) {
+        return open(store, cache, Unlock.NONE, random);
+    }
+
+    /**
+     * Opens a repository. Throws {@link StoreException.Incompatible} where there is none, or one of a newer format, and
+     * {@link StoreException.Locked} where the key does not fit.
+     *
+     * @param unlock asked if it is encrypted
+     */
+    public static Repository open(ObjectStore store, Path cache, Unlock unlock, RandomGenerator random) {
         var content = store.read(Parameters.KEY)
                 .orElseThrow(() -> new StoreException.Incompatible(
                         "%s holds no Rok store (there is no %s in it): name another place, or create one there"
                                 .formatted(store, Parameters.KEY)))
                 .content();
-        return new Repository(store, cache, Parameters.decode(content, store.toString()), random);
+        var parameters = Parameters.decode(content, store.toString());
+        var keys = parameters
+                .encryption()
+                .map(how -> Keys.open(KeyPlace.of(store, how.keys(), content), how.share(), unlock, random));
+        return new Repository(store, cache, parameters, random, keys);
     }
 
     public ChunkReader reader() {
-        return new PackedChunkReader(store, index);
+        return new PackedChunkReader(store, index, codecs());
     }
 
     /**
@@ -87,7 +207,7 @@ public final class Repository {
      * it knows what gc condemned.
      */
     public ChunkWriter writer() {
-        return new PackedChunkWriter(store, index, index.startSession(), random);
+        return new PackedChunkWriter(store, index, codecs(), index.startSession(), random);
     }
 
     /**
@@ -100,7 +220,7 @@ public final class Repository {
 
     /** What garbage collection does to packs and index. */
     public Maintenance maintenance() {
-        return new Maintenance(store, index, epochs, random);
+        return new Maintenance(store, index, epochs, scopes, random);
     }
 
     /** Counts what the store holds, by listing it. */

@@ -51,7 +51,7 @@ public final class ContentWriter {
     private void drain(int least) {
         var start = 0;
         while (filled - start >= least) {
-            var end = Chunker.cut(buffer, start, filled);
+            var end = lane.cutRule().cut(buffer, start, filled);
             content.chunk(lane.write(buffer, start, end - start), end - start);
             start = end;
         }

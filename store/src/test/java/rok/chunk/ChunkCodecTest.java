@@ -98,7 +98,7 @@ class ChunkCodecTest {
 
     private byte[] encode(byte[] plain) {
         var room = new byte[ChunkCodec.encodeBytesMax(plain.length)];
-        return Arrays.copyOf(room, codec.encode(plain, 0, plain.length, room, 0));
+        return Arrays.copyOf(room, codec.encode(codec.id(plain, 0, plain.length), plain, 0, plain.length, room, 0));
     }
 
     private static byte[] content(Random random, int kind) {

@@ -157,7 +157,7 @@ class RepositoryTest {
         assertThatThrownBy(() -> Repository.open(store, folder))
                 .isInstanceOf(StoreException.Incompatible.class)
                 .hasMessageContaining("format 7")
-                .hasMessageContaining("up to 1")
+                .hasMessageContaining("up to 2")
                 .hasMessageContaining("upgrade");
     }
 

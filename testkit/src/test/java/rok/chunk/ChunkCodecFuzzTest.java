@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import rok.format.Checksum;
 import rok.format.StoreException;
 import rok.testkit.Fuzz;
+import rok.testkit.SeededRoots;
 
 /** A broken record, its checksum right, is named as corrupt by either zstd codec, and nothing beside its bytes is touched. */
 class ChunkCodecFuzzTest {
@@ -33,6 +34,38 @@ class ChunkCodecFuzzTest {
     void theNativeCodecReadsOrRefusesBrokenRecords() {
         assertThat(ZstdNativeDecompressor.isEnabled()).isTrue();
         fuzz("chunk record, native zstd", new ChunkCodec(-1, -1));
+    }
+
+    @Test
+    void aCodecWithKeysReadsWhatItWroteAndRefusesAllElse() {
+        var codec = new ChunkCodec(SeededRoots.keys(1, 2, "local"));
+        var good = plains.stream().map(plain -> record(codec, plain)).toList();
+        var room = new byte[2 * GUARD + Chunker.CHUNK_BYTES_MAX];
+        var refusals = Set.<Class<? extends RuntimeException>>of(
+                StoreException.Corrupt.class, StoreException.Incompatible.class);
+        new Fuzz("chunk record, encrypted", refusals, 16 << 20)
+                .run(good, ChunkCodecFuzzTest::encrypted, (input, random) -> {
+                    var which = random.nextInt(plains.size());
+                    var plain = plains.get(which);
+                    // Nothing that was changed opens: so some are read as they are
+                    var record = random.nextInt(4) == 0 ? good.get(which) : input;
+                    var id = codec.id(plain, 0, plain.length);
+                    Arrays.fill(room, MARK);
+                    try {
+                        var length = codec.decode(
+                                id, record, 0, record.length, room, GUARD, Chunker.CHUNK_BYTES_MAX, "A record");
+                        assertThat(Arrays.equals(room, GUARD, GUARD + length, plain, 0, plain.length))
+                                .isTrue();
+                    } finally {
+                        checkGuards(room, record);
+                    }
+                });
+    }
+
+    private static byte[] record(ChunkCodec codec, byte[] plain) {
+        var into = new byte[ChunkCodec.encodeBytesMax(plain.length)];
+        var length = codec.encode(codec.id(plain, 0, plain.length), plain, 0, plain.length, into, 0);
+        return Arrays.copyOf(into, length);
     }
 
     private void fuzz(String name, ChunkCodec codec) {
@@ -86,13 +119,26 @@ class ChunkCodecFuzzTest {
         return broken;
     }
 
+    /** Right payload length and checksum, and what says that it is encrypted. */
+    private static byte[] encrypted(byte[] broken, RandomGenerator random) {
+        if (broken.length <= ChunkCodec.RECORD_OVERHEAD_BYTES) {
+            return broken;
+        }
+        var bytes = ByteBuffer.wrap(broken);
+        bytes.putInt(0, broken.length - ChunkCodec.RECORD_OVERHEAD_BYTES);
+        bytes.put(4, (byte) (2 + random.nextInt(2))).put(5, (byte) (bytes.get(5) & 3));
+        if (broken.length > 10 && random.nextInt(4) != 0) {
+            bytes.putShort(8, (short) (1 + random.nextInt(3)));
+        }
+        bytes.putInt(broken.length - 4, Checksum.of(broken, 0, broken.length - 4));
+        return broken;
+    }
+
     private List<byte[]> records() {
         var records = new ArrayList<byte[]>();
         for (var plain : plains) {
             for (var codec : List.of(new ChunkCodec(Integer.MAX_VALUE, 0), new ChunkCodec(-1, 0))) {
-                var into = new byte[ChunkCodec.encodeBytesMax(plain.length)];
-                var length = codec.encode(plain, 0, plain.length, into, 0);
-                records.add(Arrays.copyOf(into, length));
+                records.add(record(codec, plain));
             }
             // A reader takes any valid frame: higher levels use more of zstd
             for (var level : new int[] {3, 9, 19}) {

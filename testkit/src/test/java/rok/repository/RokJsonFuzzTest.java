@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import rok.cipher.Share;
 import rok.format.Checksum;
 import rok.format.StoreException;
 import rok.testkit.Fuzz;
@@ -21,13 +22,17 @@ class RokJsonFuzzTest {
     void aBrokenRokJsonIsReadOrRefused() {
         var good = List.of(
                 Parameters.random(new Random(1)).encode(),
-                Parameters.random(new Random(2)).encode());
+                Parameters.random(new Random(2)).encode(),
+                Parameters.random(new Random(3), Share.ACCOUNT).encode(),
+                Parameters.random(new Random(4), Share.REPOSITORY).encode());
         var refusals = Set.<Class<? extends RuntimeException>>of(
                 StoreException.Corrupt.class, StoreException.Incompatible.class);
         new Fuzz("rok.json", refusals, 8 << 20).run(good, RokJsonFuzzTest::sealed, (input, _) -> {
             // Its id becomes the name of a folder
-            assertThat(Parameters.decode(ByteBuffer.wrap(input), "a folder").id())
-                    .matches("[0-9a-fA-F]{32}");
+            var parameters = Parameters.decode(ByteBuffer.wrap(input), "a folder");
+            assertThat(parameters.id()).matches("[0-9a-fA-F]{32}");
+            // And this of a key
+            parameters.encryption().ifPresent(how -> assertThat(how.keys()).matches("[0-9a-fA-F]{32}"));
         });
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,12 @@ import rok.catalog.Catalog;
 import rok.catalog.Pending;
 import rok.catalog.Version;
 import rok.catalog.Writer;
+import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
 import rok.chunk.Chunker;
+import rok.chunk.CutRule;
+import rok.cipher.Share;
+import rok.keys.Credential;
 import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
@@ -61,6 +66,7 @@ class FormatsTest {
         chunking();
         var contents = repository();
         catalog(contents);
+        encryption();
         written.put("stat-cache.md stat cache", sha256(StatCacheBytes.of(cache)));
         var lines = new ArrayList<String>();
         for (var entry : written.entrySet()) {
@@ -124,6 +130,38 @@ class FormatsTest {
                     contents.getLast().depth() + " " + contents.getLast().root());
         }
         return contents;
+    }
+
+    /** Keys are random where they matter; here they and all salts follow from a seed. */
+    private void encryption() throws Exception {
+        var keys = SeededRoots.keys(4, 2, "local");
+        var names = keys.names();
+        var name = names.account("catalog/", "local") + names.segment("catalog/x/", "\u00dcbungen 1");
+        written.put("encryption.md names", sha256(name.getBytes(StandardCharsets.UTF_8)));
+        written.put("encryption.md document", sha256(keys.documents().seal("catalog/x", new byte[] {1, 2, 3})));
+        var codec = new ChunkCodec(keys);
+        var plain = "one chunk".getBytes(StandardCharsets.UTF_8);
+        var record = new byte[ChunkCodec.encodeBytesMax(plain.length)];
+        var length = codec.encode(codec.id(plain, 0, plain.length), plain, 0, plain.length, record, 0);
+        written.put("encryption.md record", sha256(Arrays.copyOf(record, length)));
+        var bytes = new byte[1_000_000];
+        new Random(1).nextBytes(bytes);
+        var rule = CutRule.keyed(keys);
+        var cuts = new StringBuilder();
+        for (var at = 0; at < bytes.length; cuts.append(at).append('\n')) {
+            at = rule.cut(bytes, at, bytes.length);
+        }
+        written.put("encryption.md cutting", sha256(cuts.toString().getBytes(StandardCharsets.UTF_8)));
+        var sealed = new MemoryObjectStore();
+        Repository.createEncrypted(
+                sealed,
+                cache,
+                new Repository.Encryption(Share.ACCOUNT, Credential.keyFile(new byte[32]), "", NOW),
+                new Random(2));
+        var rokJson = sealed.read(new ObjectKey("rok.json")).orElseThrow().content();
+        var content = new byte[rokJson.remaining()];
+        rokJson.get(content);
+        written.put("encryption.md rok.json", sha256(content));
     }
 
     private static Content tree(TreeWriter tree) {
