@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
 import rok.catalog.CatalogScan;
@@ -46,10 +48,15 @@ import rok.snapshot.TreeReader;
 import rok.snapshot.TreeWriter;
 
 /** Meetings of a collector and a writer that chance hardly ever brings about, and what they come to without the rule. */
+@ParameterizedClass
+@EnumSource(Kind.class)
 class GcScenarioTest {
     private static final ObjectKey EPOCH_1 = new ObjectKey("gc/0000000001");
+    private static final AccountName ACCOUNT = new AccountName("a");
     private static final ObjectKey CATALOG = new ObjectKey("catalog/");
     private static final Attributes PLAIN = new Attributes(0644, 0, 0, Instant.EPOCH, List.of());
+
+    private final Kind kind;
 
     @TempDir
     Path cache;
@@ -63,9 +70,13 @@ class GcScenarioTest {
     private final Map<Integer, Runnable> beforeListing = new HashMap<>();
     private int listings;
 
+    GcScenarioTest(Kind kind) {
+        this.kind = kind;
+    }
+
     @BeforeEach
     void setUp() {
-        Repository.create(objects, cache, random);
+        kind.create(objects, cache, random);
     }
 
     @Test
@@ -134,7 +145,9 @@ class GcScenarioTest {
         new Session("old").write("x").commit();
         deleteAll();
         var slow = new Session("slow").write("y");
-        assertThat(new Collector(open("gc"), new CatalogScan(objects, actor("gc")), _ -> {})
+        var repository = kind.open(objects, cache.resolve("gc"), random);
+        var scan = new CatalogScan(objects, actor("gc"), repository.storeKeys());
+        assertThat(new Collector(repository, scan, _ -> {})
                         .collect(Duration.ZERO)
                         .outcome())
                 .isEqualTo(Outcome.WAITING);
@@ -150,7 +163,8 @@ class GcScenarioTest {
 
     private Outcome collect(Pause pause) {
         var store = new Beside();
-        return new Collector(Repository.open(store, cache, random), new CatalogScan(store, actor("gc")), pause)
+        var repository = kind.open(store, cache, random);
+        return new Collector(repository, new CatalogScan(store, actor("gc"), repository.storeKeys()), pause)
                 .collect(Duration.ofMinutes(1))
                 .outcome();
     }
@@ -163,11 +177,12 @@ class GcScenarioTest {
     }
 
     private Repository open(String who) {
-        return Repository.open(objects, cache.resolve(who), random);
+        return kind.open(objects, cache.resolve(who), random).of(ACCOUNT.value());
     }
 
     private Catalog catalog(String who) {
-        return new Catalog(objects, new AccountName("a"), Optional.empty(), actor(who));
+        return new Catalog(
+                objects, ACCOUNT, Optional.empty(), actor(who), open(who).dataKeys());
     }
 
     private Actor actor(String who) {

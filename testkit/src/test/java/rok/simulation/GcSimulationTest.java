@@ -25,20 +25,31 @@ class GcSimulationTest {
 
     @Test
     void everyCommittedVersionReadsBackWhateverHappens() throws Exception {
+        assertTrue(commits(Kind.OPEN) > 0, "nothing was committed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = "OPEN", mode = EnumSource.Mode.EXCLUDE)
+    void noLessWhereItIsEncryptedAndKeysChange(Kind kind) throws Exception {
+        assertTrue(commits(kind) > 0, "nothing was committed");
+    }
+
+    private long commits(Kind kind) throws Exception {
         var commits = 0L;
         for (var seed = SEED; (seed - SEED) * STEPS_OF_A_SEED < STEPS; seed++) {
-            commits += run(seed, Mutation.NONE, STEPS_OF_A_SEED);
+            commits += run(seed, Mutation.NONE, kind, STEPS_OF_A_SEED);
         }
-        assertTrue(commits > 0, "nothing was committed");
+        return commits;
     }
 
     @Test
     void aSeedTellsTheSameStoryAgain() throws Exception {
-        assertEquals(story(5), story(5));
+        assertEquals(story(5, Kind.OPEN), story(5, Kind.OPEN));
+        assertEquals(story(5, Kind.ENCRYPTED_BY_ACCOUNT), story(5, Kind.ENCRYPTED_BY_ACCOUNT));
     }
 
-    private String story(long seed) throws Exception {
-        var world = new StoreWorld(seed, SimulatedStore.Faults.SOME, Mutation.NONE, cache);
+    private String story(long seed, Kind kind) throws Exception {
+        var world = new StoreWorld(seed, SimulatedStore.Faults.SOME, Mutation.NONE, kind, cache);
         world.simulation.run(5_000);
         return world.simulation.now() + " " + world.counts();
     }
@@ -46,11 +57,21 @@ class GcSimulationTest {
     @ParameterizedTest
     @EnumSource(value = Mutation.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void eachBrokenRuleIsNoticed(Mutation mutation) {
+        eachBrokenRuleIsNoticed(mutation, Kind.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Mutation.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void eachBrokenRuleIsNoticedWhereItIsEncrypted(Mutation mutation) {
+        eachBrokenRuleIsNoticed(mutation, Kind.ENCRYPTED_BY_ACCOUNT);
+    }
+
+    private void eachBrokenRuleIsNoticed(Mutation mutation, Kind kind) {
         var noticed = assertThrows(
                 AssertionError.class,
                 () -> {
                     for (var seed = SEED; seed < SEED + SEEDS_OF_A_MUTATION; seed++) {
-                        run(seed, mutation, STEPS_OF_A_SEED);
+                        run(seed, mutation, kind, STEPS_OF_A_SEED);
                     }
                 },
                 "%d seeds did not find it".formatted(SEEDS_OF_A_MUTATION));
@@ -61,17 +82,17 @@ class GcSimulationTest {
         System.out.printf("%s: %s%n    %s%n", mutation, noticed.getMessage(), cause.getMessage());
     }
 
-    private long run(long seed, Mutation mutation, long steps) throws Exception {
-        var world = new StoreWorld(seed, SimulatedStore.Faults.SOME, mutation, cache);
+    private long run(long seed, Mutation mutation, Kind kind, long steps) throws Exception {
+        var world = new StoreWorld(seed, SimulatedStore.Faults.SOME, mutation, kind, cache);
         try {
             world.simulation.run(steps);
             world.check();
             world.checkGarbage();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("seed %d: %s %s".formatted(seed, e.getMessage(), world.counts()), e);
+            throw new AssertionError("seed %d, %s: %s %s".formatted(seed, kind, e.getMessage(), world.counts()), e);
         }
         if (Boolean.getBoolean("rok.simulation.tell")) {
-            System.out.printf("seed %d: %s%n", seed, world.counts());
+            System.out.printf("seed %d, %s: %s%n", seed, kind, world.counts());
         }
         return world.counts().getOrDefault("committed", 0L);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterators;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import rok.format.StoreException;
@@ -35,6 +36,7 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
     private final Simulation.Actor actor;
     private final Faults faults;
     private final Mutation mutation;
+    private final BiFunction<ObjectKey, ByteBuffer, ByteBuffer> revealed;
     /** Puts that a mutation holds back. */
     private final List<Runnable> heldBack = new ArrayList<>();
     /** Its process died: what still runs of it, such as clean-up on the way out, reaches nothing. */
@@ -47,12 +49,14 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
             Simulation simulation,
             Simulation.Actor actor,
             Faults faults,
-            Mutation mutation) {
+            Mutation mutation,
+            BiFunction<ObjectKey, ByteBuffer, ByteBuffer> revealed) {
         this.objects = objects;
         this.simulation = simulation;
         this.actor = actor;
         this.faults = faults;
         this.mutation = mutation;
+        this.revealed = revealed;
     }
 
     /** One in so many calls goes wrong; 0 for never. */
@@ -81,7 +85,7 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
                 : condition;
         var result = objects.put(key, content, used);
         after();
-        if (actor.name.startsWith("writer") && holds(content, COMMITTED)) {
+        if (actor.name.startsWith("writer") && !heldBack.isEmpty() && holds(key, content, COMMITTED)) {
             release();
         }
         return result;
@@ -108,9 +112,9 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
         return key.value().startsWith("gc/") && !key.value().contains("+");
     }
 
-    private static boolean holds(ByteBuffer content, String text) {
+    private boolean holds(ObjectKey key, ByteBuffer content, String text) {
         return StandardCharsets.ISO_8859_1
-                .decode(content.duplicate())
+                .decode(revealed.apply(key, content.duplicate()).duplicate())
                 .toString()
                 .contains(text);
     }
@@ -136,7 +140,7 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
         var stored = objects.read(key);
         if (mutation == Mutation.DO_NOT_WAIT
                 && actor.name.startsWith("gc")
-                && stored.filter(found -> holds(found.content(), PENDING)).isPresent()) {
+                && stored.filter(found -> holds(key, found.content(), PENDING)).isPresent()) {
             return Optional.empty();
         }
         return stored;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
 import rok.catalog.CatalogScan;
@@ -28,11 +30,14 @@ import rok.catalog.Writer;
 import rok.format.StoreException;
 import rok.gc.Collector;
 import rok.gc.GcReport;
+import rok.keys.KeyRefusedException;
+import rok.keys.Keys;
 import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
 import rok.names.RokUrl;
 import rok.object.MemoryObjectStore;
+import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.repository.ChunkReader;
 import rok.repository.Repository;
@@ -50,7 +55,6 @@ import rok.snapshot.TreeWriter;
  * version say what they must hold, so that a version can be checked by itself.
  */
 final class StoreWorld {
-    private static final AccountName ACCOUNT = new AccountName("sim");
     private static final BucketName BUCKET = new BucketName("bucket");
     private static final Attributes PLAIN = new Attributes(0644, 0, 0, Instant.EPOCH, List.of());
     private static final int BLOCKS = 80;
@@ -59,25 +63,36 @@ final class StoreWorld {
     final Simulation simulation;
     private final SimulatedStore.Faults faults;
     private final Mutation mutation;
+    private final Kind kind;
     private final Path cache;
     /** Versions whose commit was answered, and the blocks of each. */
     private final Map<RokUrl, List<Integer>> committed = new HashMap<>();
 
-    /** What the blocks are called in trees: equal bytes, equal content. */
-    private final Map<Integer, Content> contents = new HashMap<>();
+    /** What the blocks are called in trees: equal bytes of one account, equal content. */
+    private final Map<AccountName, Map<Integer, Content>> contents = new HashMap<>();
 
     /** Versions that are being read, or that another one takes parts over from: the deleter likes those best. */
     private final List<RokUrl> used = new ArrayList<>();
 
     private final Set<RokUrl> deleted = new HashSet<>();
     private final Map<String, Long> counts = new TreeMap<>();
+    /** Key files that were let in, and those that somebody has begun to take away, perhaps before their adder knew. */
+    private final Set<Integer> keyFiles = new TreeSet<>(Set.of(1));
 
-    StoreWorld(long seed, SimulatedStore.Faults faults, Mutation mutation, Path cache) {
+    private final Set<Integer> takenAway = new TreeSet<>();
+
+    private final Optional<Repository> revealing;
+    private int rotations;
+
+    StoreWorld(long seed, SimulatedStore.Faults faults, Mutation mutation, Kind kind, Path cache) {
         this.simulation = new Simulation(seed);
         this.faults = faults;
         this.mutation = mutation;
+        this.kind = kind;
         this.cache = cache;
-        Repository.create(objects, cache, new Random(seed));
+        kind.create(objects, cache, new Random(seed));
+        this.revealing =
+                kind == Kind.OPEN ? Optional.empty() : Optional.of(kind.open(objects, cache, new Random(seed)));
         for (var i = 0; i < 3; i++) {
             simulation.actor("writer-" + i, self -> new Life(self).write());
         }
@@ -88,6 +103,30 @@ final class StoreWorld {
         simulation.actor("reader-1", self -> new Life(self).read());
         simulation.actor("gc-0", self -> new Life(self).collect());
         simulation.actor("gc-1", self -> new Life(self).collect());
+        if (kind != Kind.OPEN) {
+            simulation.actor("keys-0", self -> new Life(self).changeKeys());
+            simulation.actor("keys-1", self -> new Life(self).changeKeys());
+        }
+    }
+
+    /** The document that lies there, for mutations that must know what it says. */
+    private ByteBuffer revealed(ObjectKey key, ByteBuffer content) {
+        if (revealing.isPresent() && key.value().startsWith("catalog/")) {
+            for (var account : kind.accounts()) {
+                try {
+                    var documents = revealing
+                            .get()
+                            .of(account.value())
+                            .dataKeys()
+                            .orElseThrow()
+                            .documents();
+                    return ByteBuffer.wrap(documents.open(key.value(), content, "A document"));
+                } catch (StoreException.Corrupt _) {
+                    // Perhaps another account's
+                }
+            }
+        }
+        return content;
     }
 
     Map<String, Long> counts() {
@@ -103,14 +142,15 @@ final class StoreWorld {
         private final Simulation.Actor self;
         private final ObjectStore store;
         private final Repository repository;
-        private final Catalog catalog;
+        private final AccountName account;
+        private final Map<AccountName, Catalog> catalogs = new HashMap<>();
         private final Actor actor;
         private final List<Runnable> ticking = new ArrayList<>();
         private Instant ticked = simulation.now();
 
         Life(Simulation.Actor self) {
             this.self = self;
-            this.store = new SimulatedStore(objects, simulation, self, faults, mutation);
+            this.store = new SimulatedStore(objects, simulation, self, faults, mutation, StoreWorld.this::revealed);
             var random = new Random(simulation.random.nextLong());
             var nonce = Long.toHexString(random.nextLong());
             var writer = new Writer(self.name, "", "", "", 1, 1, nonce);
@@ -118,8 +158,18 @@ final class StoreWorld {
                 ticking.add(task);
                 return () -> ticking.remove(task);
             });
-            this.repository = Repository.open(store, cache, random);
-            this.catalog = new Catalog(store, ACCOUNT, Optional.empty(), actor);
+            this.repository = kind.open(store, cache, random);
+            for (var name : kind.accounts()) {
+                var keys = repository.of(name.value()).dataKeys();
+                catalogs.put(name, new Catalog(store, name, Optional.empty(), actor, keys));
+            }
+            // The number at the end of the actor's name
+            var which = self.name.charAt(self.name.length() - 1) - '0';
+            this.account = kind.accounts().get(which % kind.accounts().size());
+        }
+
+        private Catalog catalog(AccountName of) {
+            return Objects.requireNonNull(catalogs.get(of));
         }
 
         private int random(int bound) {
@@ -138,7 +188,7 @@ final class StoreWorld {
             for (var versions = 0; versions < 20; versions++) {
                 self.pause(Duration.ofMillis(random(20_000)));
                 var file = new FileName("file-" + random(4));
-                try (var pending = catalog.begin(BUCKET, file, "", Map.of())) {
+                try (var pending = catalog(account).begin(BUCKET, file, "", Map.of())) {
                     write(pending);
                 } catch (StoreException.Unavailable | FencedException e) {
                     count("version not written");
@@ -147,10 +197,13 @@ final class StoreWorld {
         }
 
         private void write(Pending pending) {
-            try (var session = repository.writer()) {
+            try (var session = repository.of(account.value()).writer()) {
                 var entries = new TreeMap<ByteString, Entry>();
                 if (random(2) == 0) {
-                    some().ifPresent(base -> takeOver(base, pending, entries));
+                    any(committed.keySet().stream()
+                                    .filter(url -> url.account().equals(account))
+                                    .toList())
+                            .ifPresent(base -> takeOver(base, pending, entries));
                 }
                 var lane = session.lane();
                 for (var files = 1 + random(4); files > 0; files--) {
@@ -204,28 +257,34 @@ final class StoreWorld {
             // Known from the last time: reading it now would find what is gone
             for (var block : committed.getOrDefault(base, List.of())) {
                 if (random(2) == 0) {
-                    add(entries, block, Objects.requireNonNull(contents.get(block)));
+                    add(entries, block, known(block));
                 }
             }
         }
 
         private Optional<Version> committed(RokUrl url) {
-            return catalog.record(url).orElse(null) instanceof VersionRecord.Committed found
+            return catalog(url.account()).record(url).orElse(null) instanceof VersionRecord.Committed found
                     ? Optional.of(found.version())
                     : Optional.empty();
         }
 
         private void add(Map<ByteString, Entry> entries, int block, Content content) {
-            contents.put(block, content);
+            contents.computeIfAbsent(account, _ -> new HashMap<>()).put(block, content);
             var name = ByteString.utf8("block-" + block);
             entries.put(name, new Entry.File(name, PLAIN, content, ByteString.EMPTY));
         }
 
-        private Optional<RokUrl> some() {
-            return any(new ArrayList<>(committed.keySet()));
+        private Content known(int block) {
+            return Objects.requireNonNull(
+                    Objects.requireNonNull(contents.get(account)).get(block));
         }
 
-        private Optional<RokUrl> any(List<RokUrl> of) {
+        private Optional<RokUrl> some() {
+            return any(committed.keySet());
+        }
+
+        private Optional<RokUrl> any(Collection<RokUrl> from) {
+            var of = new ArrayList<>(from);
             of.removeAll(deleted);
             of.sort(Comparator.comparing(RokUrl::version));
             // The newest as often as all others
@@ -243,7 +302,7 @@ final class StoreWorld {
             if (url.isPresent()) {
                 deleted.add(url.get());
                 try {
-                    catalog.delete(url.get());
+                    catalog(url.get().account()).delete(url.get());
                     count("deleted");
                 } catch (StoreException.Unavailable | StoreException.Missing | InUseException e) {
                     count("delete failed");
@@ -263,10 +322,10 @@ final class StoreWorld {
                 return;
             }
             // Once it is pinned it may be deleted and collected: it is read all the same
-            try (var _ = catalog.pin(version.get())) {
+            try (var _ = catalog(url.get().account()).pin(version.get())) {
                 used.add(url.get());
                 for (var member : version.get().members()) {
-                    check(repository.reader(), member.root(), () -> {
+                    check(repository.of(url.get().account().value()).reader(), member.root(), () -> {
                         tick();
                         self.pause(Duration.ofMillis(random(10_000)));
                     });
@@ -289,7 +348,8 @@ final class StoreWorld {
 
         void collect() {
             self.pause(Duration.ofMillis(random(60_000)));
-            var collector = new Collector(repository, new CatalogScan(store, actor), self::pause);
+            var collector =
+                    new Collector(repository, new CatalogScan(store, actor, repository.storeKeys()), self::pause);
             try {
                 var report = collector.collect(Duration.ofSeconds(random(300)));
                 count("gc " + report.outcome());
@@ -300,27 +360,90 @@ final class StoreWorld {
                 count("gc not answered");
             }
         }
+
+        /** Rotates, lets somebody in, or takes somebody's key away, while all others go on. */
+        void changeKeys() {
+            self.pause(Duration.ofMillis(random(200_000)));
+            var keys = repository.keys().orElseThrow();
+            try {
+                switch (random(4)) {
+                    case 0 -> addKey(keys);
+                    case 1 -> removeKey(keys);
+                    default -> {
+                        keys.rotate();
+                        rotations++;
+                        count("keys rotated");
+                    }
+                }
+            } catch (StoreException.Unavailable e) {
+                count("keys not answered");
+            } catch (KeyRefusedException e) {
+                // All slots are taken, or another one removed the same
+                count("keys refused");
+            }
+        }
+
+        private void addKey(Keys keys) {
+            var which = 2 + random(60_000);
+            try (var credential = Kind.key(which)) {
+                keys.add(credential, "key " + which, simulation.now());
+            }
+            keyFiles.add(which);
+            count("keys added");
+        }
+
+        private void removeKey(Keys keys) {
+            var others = keys.slots().stream()
+                    .filter(slot -> slot.label().startsWith("key "))
+                    .toList();
+            if (!others.isEmpty()) {
+                var slot = others.get(random(others.size()));
+                takenAway.add(Integer.parseInt(slot.label().substring("key ".length())));
+                keys.remove(slot.id());
+                count("keys removed");
+            }
+        }
     }
 
     /** Every committed version that is in the store reads back, and every one that should be there is. */
     void check() {
-        var repository = Repository.open(objects, cache, new Random(1));
-        var catalog = new Catalog(objects, ACCOUNT, Optional.empty(), Actor.system());
+        var repository = kind.open(objects, cache, new Random(1));
+        for (var account : kind.accounts()) {
+            var of = repository.of(account.value());
+            check(of.reader(), new Catalog(objects, account, Optional.empty(), Actor.system(), of.dataKeys()));
+        }
+        repository.keys().ifPresent(this::checkKeys);
+    }
+
+    private void check(ChunkReader chunks, Catalog catalog) {
         for (var url : committed.keySet()) {
-            if (!deleted.contains(url) && !(catalog.record(url).orElse(null) instanceof VersionRecord.Committed)) {
+            if (url.account().equals(catalog.account())
+                    && !deleted.contains(url)
+                    && !(catalog.record(url).orElse(null) instanceof VersionRecord.Committed)) {
                 throw new AssertionError("Version %s was committed and is gone".formatted(url));
             }
+        }
+        if (catalog.buckets().isEmpty()) {
+            return;
         }
         for (var file : catalog.files(BUCKET).items()) {
             for (var found : catalog.versions(BUCKET, file.name()).items()) {
                 if (catalog.record(found.url()).orElse(null) instanceof VersionRecord.Committed version) {
-                    check(
-                            repository.reader(),
-                            version.version().members().getFirst().root(),
-                            () -> {});
+                    check(chunks, version.version().members().getFirst().root(), () -> {});
                     counts.merge("checked at the end", 1L, Long::sum);
                 }
             }
+        }
+    }
+
+    /** Every rotation that was said to be made was, and whoever was let in, and not put out, is in. */
+    private void checkKeys(Keys keys) {
+        if (keys.newest() < 1 + rotations) {
+            throw new AssertionError("%d rotations led to generation %d".formatted(rotations, keys.newest()));
+        }
+        keyFiles.removeAll(takenAway);
+        for (var which : keyFiles) {
+            Repository.open(objects, cache, _ -> Kind.key(which), new Random(1));
         }
     }
 
@@ -331,9 +454,9 @@ final class StoreWorld {
         var actor = new Actor(new Writer("end", "", "", "", 1, 1, "end"), () -> late, random, (_, _) -> () -> {});
         GcReport report = null;
         for (var i = 0; i < 5 && (report == null || report.outcome() != GcReport.Outcome.NOTHING); i++) {
-            var repository = Repository.open(objects, cache, random);
-            report =
-                    new Collector(repository, new CatalogScan(objects, actor), _ -> {}).collect(Duration.ofSeconds(10));
+            var repository = kind.open(objects, cache, random);
+            report = new Collector(repository, new CatalogScan(objects, actor, repository.storeKeys()), _ -> {})
+                    .collect(Duration.ofSeconds(10));
         }
         if (report == null || report.outcome() != GcReport.Outcome.NOTHING) {
             throw new AssertionError("Garbage stays: " + report);
