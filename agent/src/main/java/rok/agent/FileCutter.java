@@ -8,7 +8,6 @@ import rok.repository.ChunkWriter;
 import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
 import rok.snapshot.Extent;
-import rok.volume.OpenFile;
 
 /** Reads files into the store: cuts, and writes through a lane of its own. For one thread. */
 final class FileCutter implements AutoCloseable {
@@ -27,9 +26,9 @@ final class FileCutter implements AutoCloseable {
     }
 
     /** Stores a whole file, segment by segment. */
-    Content content(OpenFile file) {
+    Content content(CutSource file) {
         var content = new ContentBuilder(lane);
-        var size = file.stat().size();
+        var size = file.size();
         for (var from = nextSegment(file, 0); from < size; from = nextSegment(file, from + SEGMENT_BYTES)) {
             content.hole(from - content.length());
             append(content, segment(file, from));
@@ -52,18 +51,18 @@ final class FileCutter implements AutoCloseable {
     }
 
     /** The first segment at or after {@code from} that is not all hole; the file's size, or more, if there is none. */
-    static long nextSegment(OpenFile file, long from) {
-        if (from >= file.stat().size() || !file.maySparse()) {
+    static long nextSegment(CutSource file, long from) {
+        if (from >= file.size() || !file.hasHoles()) {
             return from;
         }
         var data = file.nextData(from);
-        return data >= file.stat().size() ? data : data / SEGMENT_BYTES * SEGMENT_BYTES;
+        return data >= file.size() ? data : data / SEGMENT_BYTES * SEGMENT_BYTES;
     }
 
     /** Stores the segment that begins at {@code from}, and says what it is made of. Ends early where the file does. */
-    List<Extent> segment(OpenFile file, long from) {
+    List<Extent> segment(CutSource file, long from) {
         var extents = new ArrayList<Extent>();
-        var to = Math.min(from + SEGMENT_BYTES, file.stat().size());
+        var to = Math.min(from + SEGMENT_BYTES, file.size());
         for (var at = from; at < to; ) {
             var data = Math.min(file.nextData(at), to);
             if (data - at >= HOLE_BYTES_MIN || (at == from && data == to)) {
@@ -81,7 +80,7 @@ final class FileCutter implements AutoCloseable {
     }
 
     /** Where the first hole of enough length after {@code at} begins. */
-    private static long runEnd(OpenFile file, long at, long to) {
+    private static long runEnd(CutSource file, long at, long to) {
         var end = at;
         while (end < to) {
             var hole = Math.min(file.nextHole(end), to);
@@ -95,7 +94,7 @@ final class FileCutter implements AutoCloseable {
     }
 
     /** Cuts and stores the bytes between two positions; gives where it came to, which is less if the file shrank. */
-    private long data(OpenFile file, long from, long to, List<Extent> extents) {
+    private long data(CutSource file, long from, long to, List<Extent> extents) {
         var position = from;
         var end = to;
         var filled = 0;

@@ -93,7 +93,7 @@ final class LargeFile implements PendingFile {
         private void read(SnapshotTools tools) {
             reading = volume.reader(tools).read(file, open -> {
                 var xattrs = from == 0 ? open.attributes() : List.<Attribute>of();
-                return new Cut(from, tools.cutter().segment(open, from), xattrs);
+                return new Cut(from, tools.cutter().segment(CutSource.of(open), from), xattrs);
             });
         }
 

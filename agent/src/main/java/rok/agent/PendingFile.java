@@ -28,7 +28,7 @@ sealed interface PendingFile permits FileBatch.Part, LargeFile {
     /** What an attempt at reading a file gives. */
     record Made(Content content, List<Attribute> xattrs) {
         static Made whole(FileCutter cutter, OpenFile file) {
-            return new Made(cutter.content(file), file.attributes());
+            return new Made(cutter.content(CutSource.of(file)), file.attributes());
         }
     }
 }

@@ -23,6 +23,8 @@ final class Commands {
         commands.put("cat", CatCommand::new);
         commands.put("diff", DiffCommand::new);
         commands.put("restore", RestoreCommand::new);
+        commands.put("export", ExportCommand::new);
+        commands.put("import", ImportCommand::new);
         commands.put("rm", RmCommand::new);
         commands.put("gc", GcCommand::new);
         commands.put("demo", DemoCommand::new);

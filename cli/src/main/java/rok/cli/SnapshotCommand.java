@@ -75,7 +75,8 @@ final class SnapshotCommand implements rok.cli.Command {
         return 0;
     }
 
-    private static void print(Output output, Version version) {
+    /** What became of a version that was stored. */
+    static void print(Output output, Version version) {
         if (output.json()) {
             output.document(VersionDocument.of(version));
             return;

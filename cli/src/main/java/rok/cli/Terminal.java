@@ -13,6 +13,11 @@ final class Terminal {
 
     private Terminal() {}
 
+    /** Whether what is written to standard output is shown to a person. */
+    static boolean showsOutput() {
+        return isTerminal(1);
+    }
+
     /** Somebody reads standard error and can answer on standard input. */
     static boolean asks() {
         return isTerminal(0) && isTerminal(2);

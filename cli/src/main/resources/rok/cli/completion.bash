@@ -22,7 +22,7 @@ _rok() {
       ;;
   esac
   case ${COMP_WORDS[1]} in
-    files | versions | show | ls | cat | diff | restore | rm | snapshot) ;;
+    files | versions | show | ls | cat | diff | restore | export | import | rm | snapshot) ;;
     *)
       _rok_paths -f "$word"
       return
@@ -30,6 +30,10 @@ _rok() {
   esac
   case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD - 1]} in
     snapshot:--to) ;;
+    import:import)
+      _rok_paths -f "$word"
+      return
+      ;;
     snapshot:*)
       _rok_paths -d "$word"
       return
@@ -43,6 +47,9 @@ _rok() {
   case ${COMPREPLY[0]-} in */) type compopt >/dev/null 2>&1 && compopt -o nospace ;; esac
   if [ "${#COMPREPLY[@]}" -eq 0 ] && [ "${COMP_WORDS[1]}" = restore ]; then
     _rok_paths -d "$word"
+  fi
+  if [ "${#COMPREPLY[@]}" -eq 0 ] && [ "${COMP_WORDS[1]}" = export ]; then
+    _rok_paths -f "$word"
   fi
 }
 complete -F _rok rok

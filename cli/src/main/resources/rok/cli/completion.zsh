@@ -15,7 +15,7 @@ _rok() {
     return
   fi
   case $words[2] in
-    files | versions | show | ls | cat | diff | restore | rm | snapshot) ;;
+    files | versions | show | ls | cat | diff | restore | export | import | rm | snapshot) ;;
     *)
       _files
       return
@@ -23,6 +23,10 @@ _rok() {
   esac
   if [[ $words[2] == snapshot && $words[CURRENT-1] != --to ]]; then
     _files -/
+    return
+  fi
+  if [[ $words[2] == import && $words[CURRENT-1] == import ]]; then
+    _files
     return
   fi
   names=(${(f)"$(${(Q)words[1]} __complete $words[2] "${(Q)PREFIX}" 2>/dev/null)"})
@@ -33,6 +37,9 @@ _rok() {
   (( $#names )) && compadd -- $names
   if (( $#names + $#folders == 0 )) && [[ $words[2] == restore ]]; then
     _files -/
+  fi
+  if (( $#names + $#folders == 0 )) && [[ $words[2] == export ]]; then
+    _files
   fi
 }
 (( $+functions[compdef] )) || { autoload -U compinit && compinit; }

@@ -1,0 +1,142 @@
+package rok.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import rok.agent.Export;
+import rok.api.ErrorDocument.Code;
+import rok.catalog.Found;
+
+/** {@code rok export VERSION FILE}. */
+@Command(
+        description = "Write a version, or a member of it, as a tar archive.",
+        footer = {
+            "",
+            "Any tar program unpacks it; rok import makes a version of it again, in any store.",
+            "Example: rok export mine/work - | gzip > work.tar.gz"
+        },
+        sortOptions = false)
+final class ExportCommand implements rok.cli.Command {
+    private static final int BUFFER_BYTES = 1 << 18;
+
+    @Parameters(index = "0", paramLabel = "VERSION", description = "Which one: see rok show --help.")
+    String version = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "Where to; - is standard output.")
+    Path file = Path.of("");
+
+    @Option(names = "--overwrite", description = "Replace the file if it is there.")
+    boolean overwrite;
+
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
+    /** What {@code --json} prints. */
+    record Exported(String url, String file, long files, long bytes) {}
+
+    @Override
+    public int run(Session session) throws IOException {
+        session.limit(limits.rates());
+        var found = session.catalog().resolve(version);
+        var output = session.output();
+        if (file.toString().equals("-")) {
+            if (Terminal.showsOutput() || output.json()) {
+                throw new Refusal(Code.USAGE, "An archive can't go to a terminal, or beside --json", "name a file");
+            }
+            var out = new BufferedOutputStream(output.bytes(), BUFFER_BYTES);
+            tell(output, found, write(session, found, out));
+            out.flush();
+            return output.broken() ? Code.FAILED.exit() : 0;
+        }
+        if (!overwrite && Files.exists(file)) {
+            throw exists();
+        }
+        tell(output, found, toFile(session, found));
+        return 0;
+    }
+
+    /** Whole or not at all: it is written beside its place, and put there when it is on the disk. */
+    private Export.Outcome toFile(Session session, Found found) throws IOException {
+        var place = file.toAbsolutePath().normalize();
+        var folder = place.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new Refusal(Code.NOT_FOUND, "There is no folder %s".formatted(folder), "make it first");
+        }
+        var partial = folder.resolve(".rok-export-%016x.partial".formatted(new SecureRandom().nextLong()));
+        try {
+            Export.Outcome outcome;
+            try (var channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                var out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+                outcome = write(session, found, out);
+                out.flush();
+                channel.force(true);
+            }
+            put(partial, place);
+            return outcome;
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private void put(Path partial, Path place) throws IOException {
+        if (overwrite) {
+            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        try {
+            Files.createLink(place, partial);
+        } catch (FileAlreadyExistsException e) {
+            throw exists();
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            // A file system without links: then what somebody put there just now could still be replaced
+            if (Files.exists(place)) {
+                throw exists();
+            }
+            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private Refusal exists() {
+        return new Refusal(Code.FAILED, "There is a file %s already".formatted(file), "use --overwrite to replace it");
+    }
+
+    private static Export.Outcome write(Session session, Found found, OutputStream out) throws IOException {
+        return new Export(session.repository().reader(), session.catalog())
+                .write(
+                        found.version(),
+                        LsCommand.members(found),
+                        out,
+                        status -> session.output()
+                                .progress()
+                                .bytes(
+                                        "exporting",
+                                        () -> Sizes.count(status.files(), "file", "files"),
+                                        status.bytes(),
+                                        status.bytesTotal()));
+    }
+
+    private void tell(Output output, Found found, Export.Outcome outcome) {
+        if (output.json()) {
+            output.document(new Exported(found.url().toString(), file.toString(), outcome.files(), outcome.bytes()));
+        } else {
+            output.note("%s, %s exported to %s"
+                    .formatted(
+                            Sizes.count(outcome.files(), "file", "files"),
+                            Sizes.bytes(outcome.bytes()),
+                            file.toString().equals("-") ? "standard output" : file));
+        }
+    }
+}
