@@ -60,9 +60,10 @@ final class PassphrasePrompt {
 
     private static byte[] line(FileChannel terminal, String question) throws IOException {
         var syscalls = new Syscalls();
-        terminal.write(ByteBuffer.wrap(Printable.of(question).getBytes(StandardCharsets.UTF_8)));
+        // Before the question: an answer that comes at once must neither be shown nor be lost by the change
         syscalls.echo(INPUT, false);
         try {
+            terminal.write(ByteBuffer.wrap(Printable.of(question).getBytes(StandardCharsets.UTF_8)));
             return read(terminal);
         } catch (ClosedByInterruptException e) {
             throw new CancellationException("Interrupted");
