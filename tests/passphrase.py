@@ -7,6 +7,7 @@
 import os
 import pty
 import select
+import signal
 import sys
 import termios
 import time
@@ -19,6 +20,9 @@ class Terminal:
     def __init__(self, *words):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # Whoever starts this in the background of a script has these ignored; a terminal has not
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.execv(words[0], words)
         self.screen = ""
 

@@ -60,7 +60,7 @@ final class PassphrasePrompt {
 
     private static byte[] line(FileChannel terminal, String question) throws IOException {
         var syscalls = new Syscalls();
-        // Before the question: an answer that comes at once must neither be shown nor be lost by the change
+        // Before the question: an answer that comes at once is not to be shown
         syscalls.echo(INPUT, false);
         try {
             terminal.write(ByteBuffer.wrap(Printable.of(question).getBytes(StandardCharsets.UTF_8)));
