@@ -16,7 +16,6 @@ import rok.tar.TarException;
 /** What an archive holds, put in order: entries come as they like, trees want names ascending. For one thread. */
 final class ArchiveTree {
     static final int ENTRIES_MAX = 500_000;
-    private static final int DEPTH_MAX = 2048;
     private static final Attributes UNLISTED = new Attributes(0755, 0, 0, Instant.EPOCH, List.of());
 
     private final Meter meter;
@@ -107,8 +106,8 @@ final class ArchiveTree {
 
     /** The folder, made where it is not there; in place of whatever else bears its name. */
     private Folder folder(List<ByteString> names) throws TarException {
-        if (names.size() > DEPTH_MAX) {
-            throw new TarException("folders nested more than %d deep".formatted(DEPTH_MAX));
+        if (names.size() > TreeWriting.DEPTH_MAX) {
+            throw new TarException("folders nested more than %d deep".formatted(TreeWriting.DEPTH_MAX));
         }
         var at = top;
         for (var name : names) {

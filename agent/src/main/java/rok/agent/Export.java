@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
@@ -12,6 +13,7 @@ import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.Entry;
+import rok.snapshot.Extent;
 import rok.snapshot.Extents;
 import rok.snapshot.TreeReader;
 import rok.tar.TarEntry;
@@ -20,9 +22,6 @@ import rok.tar.TarWriter;
 
 /** Writes a version as a tar archive (docs/format/archive.md). For one thread. */
 public final class Export {
-    private static final int STRETCHES_MAX = 1_000_000;
-    private static final int DEPTH_MAX = 2048;
-
     private final ChunkReader chunks;
     private final Catalog catalog;
 
@@ -86,14 +85,14 @@ public final class Export {
             if (depth == 0) {
                 prefix = path;
             }
-            if (depth > DEPTH_MAX) {
+            if (depth > TreeWriting.DEPTH_MAX) {
                 throw new StoreException.Corrupt("Folder %s is nested too deep".formatted(path));
             }
             var shown = path.isEmpty() ? ByteString.utf8(".") : path;
             ahead.then(() -> tar.add(new TarEntry.Folder(shown, folder.attributes())));
-            var entries = entries(path, folder.tree());
-            for (var entry : entries) {
-                add(path.child(entry.name()), entry, depth);
+            var entries = open(path, folder.tree());
+            for (var entry = next(path, entries); entry.isPresent(); entry = next(path, entries)) {
+                add(path.child(entry.get().name()), entry.get(), depth);
             }
         }
 
@@ -119,21 +118,17 @@ public final class Export {
                 count(0);
                 return;
             }
-            try {
-                var stretches = stretches(file.content());
-                ahead.then(() -> tar.add(new TarEntry.File(
-                        path, file.attributes(), file.content().length(), stretches)));
-                content(path, file.content());
-            } catch (StoreException.Corrupt | StoreException.Missing e) {
-                throw damaged(path, e);
-            }
+            var stretches = stretches(path, file.content());
+            ahead.then(() -> tar.add(
+                    new TarEntry.File(path, file.attributes(), file.content().length(), stretches)));
+            content(path, file.content());
             var length = file.content().length();
             ahead.then(() -> count(length));
         }
 
         private void content(ByteString path, Content content) throws IOException {
             for (var extents = new Extents(chunks, content, 0); extents.hasNext(); ) {
-                var extent = extents.next();
+                var extent = next(path, extents);
                 if (!extent.isHole()) {
                     ahead.read(extent, path, data -> tar.write(data, 0, data.length));
                 }
@@ -150,32 +145,42 @@ public final class Export {
         }
     }
 
-    private Iterable<Entry> entries(ByteString path, Content tree) {
+    private TreeReader open(ByteString folder, Content tree) {
         try {
-            var reader = new TreeReader(chunks, tree);
-            return () -> reader;
+            return new TreeReader(chunks, tree);
         } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw damaged(path, e);
+            throw damaged(folder, e);
         }
     }
 
-    private List<Stretch> stretches(Content content) {
+    private Optional<Entry> next(ByteString folder, TreeReader entries) {
+        try {
+            return entries.hasNext() ? Optional.of(entries.next()) : Optional.empty();
+        } catch (StoreException.Corrupt | StoreException.Missing e) {
+            throw damaged(folder, e);
+        }
+    }
+
+    private List<Stretch> stretches(ByteString path, Content content) throws IOException {
         var stretches = new ArrayList<Stretch>();
         for (var extents = new Extents(chunks, content, 0); extents.hasNext(); ) {
-            var extent = extents.next();
-            if (extent.isHole()) {
-                continue;
+            var extent = next(path, extents);
+            if (!extent.isHole()) {
+                Stretch.append(stretches, new Stretch(extent.offset(), extent.length()));
             }
-            if (!stretches.isEmpty() && stretches.getLast().end() == extent.offset()) {
-                var before = stretches.removeLast();
-                stretches.add(new Stretch(before.offset(), before.length() + extent.length()));
-            } else if (stretches.size() < STRETCHES_MAX) {
-                stretches.add(new Stretch(extent.offset(), extent.length()));
-            } else {
-                throw new IllegalStateException("a file of more than a million holes: restore it instead");
+            if (stretches.size() > TarEntry.File.STRETCHES_MAX) {
+                throw new IOException("%s has more than a million holes: restore it instead".formatted(path));
             }
         }
         return stretches;
+    }
+
+    private static Extent next(ByteString path, Extents extents) {
+        try {
+            return extents.next();
+        } catch (StoreException.Corrupt | StoreException.Missing e) {
+            throw damaged(path, e);
+        }
     }
 
     static StoreException.Corrupt damaged(ByteString path, StoreException cause) {

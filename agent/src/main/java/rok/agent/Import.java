@@ -65,13 +65,7 @@ public final class Import {
                 var writer = repository.writer();
                 var lane = writer.lane();
                 var cutter = new FileCutter(writer.lane())) {
-            var meter = new Meter(status -> {
-                if (status.files() % 1024 == 0) {
-                    pending.check();
-                }
-                progress.at(status);
-            });
-            var tree = new ArchiveTree(meter);
+            var tree = new ArchiveTree(new Meter(Snapshotter.told(pending, progress)));
             for (var entry = first; entry.isPresent(); entry = tar.next()) {
                 var content = entry.get() instanceof TarEntry.File file ? content(cutter, tar, file) : NONE;
                 tree.add(entry.get(), content);

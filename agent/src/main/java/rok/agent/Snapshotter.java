@@ -49,7 +49,7 @@ public final class Snapshotter {
     }
 
     /** Whoever watches here, and whoever looks at the version's record. */
-    private static Progress told(Pending pending, Progress progress) {
+    static Progress told(Pending pending, Progress progress) {
         return status -> {
             if (status.files() % 1024 == 0) {
                 pending.check();

@@ -21,7 +21,8 @@ import rok.volume.Metadata;
 
 /** Drives a writer with what a volume's trees hold. A tree that is damaged ends its folder, and no more. */
 final class TreeWriting {
-    private static final int DEPTH_MAX = 2048;
+    /** Folders in each other: who goes through them takes a call for each. */
+    static final int DEPTH_MAX = 2048;
 
     private final ChunkReader chunks;
     private final DirectoryWriter writer;

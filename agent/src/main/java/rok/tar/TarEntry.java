@@ -17,6 +17,9 @@ public sealed interface TarEntry {
      * @param data the stretches of the file whose bytes follow, ascending and apart; the rest are holes
      */
     record File(ByteString path, Attributes attributes, long length, List<Stretch> data) implements TarEntry {
+        /** A map of more stretches is neither written nor read. */
+        public static final int STRETCHES_MAX = 1_000_000;
+
         public File {
             data = List.copyOf(data);
         }
@@ -39,6 +42,19 @@ public sealed interface TarEntry {
     record Stretch(long offset, long length) {
         public long end() {
             return offset + length;
+        }
+
+        /** Adds a stretch behind those that are there: neighbours become one, and an empty one is left out. */
+        public static void append(List<Stretch> stretches, Stretch next) {
+            if (next.length == 0) {
+                return;
+            }
+            if (!stretches.isEmpty() && stretches.getLast().end() == next.offset) {
+                var before = stretches.removeLast();
+                stretches.add(new Stretch(before.offset, before.length + next.length));
+            } else {
+                stretches.add(next);
+            }
         }
     }
 

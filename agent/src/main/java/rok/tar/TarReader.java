@@ -19,7 +19,6 @@ import rok.snapshot.ByteString;
  */
 public final class TarReader {
     private static final int EXTENDED_BYTES_MAX = (1 << 20) + Attributes.XATTR_BYTES_MAX;
-    private static final int STRETCHES_MAX = 1_000_000;
     private static final int MAP_DIGITS_MAX = 19;
 
     private final InputStream in;
@@ -155,7 +154,7 @@ public final class TarReader {
         var stretches = new ArrayList<TarEntry.Stretch>();
         var data = 0L;
         var end = 0L;
-        if (map.size() % 2 != 0 || map.size() / 2 > STRETCHES_MAX) {
+        if (map.size() % 2 != 0 || map.size() / 2 > TarEntry.File.STRETCHES_MAX) {
             throw new TarException("the map of sparse file %s is broken".formatted(path));
         }
         for (var i = 0; i < map.size(); i += 2) {
@@ -165,7 +164,8 @@ public final class TarReader {
             }
             end = stretch.end();
             data += stretch.length();
-            add(stretches, stretch);
+            // Some programs end a map with an empty one
+            TarEntry.Stretch.append(stretches, stretch);
         }
         if (data != dataLeft) {
             throw new TarException("sparse file %s has %d bytes where its map says %d".formatted(path, dataLeft, data));
@@ -173,24 +173,11 @@ public final class TarReader {
         return new TarEntry.File(path, attributes, length, stretches);
     }
 
-    /** Neighbours become one; empty ones, which some programs end a map with, are left out. */
-    private static void add(List<TarEntry.Stretch> stretches, TarEntry.Stretch stretch) {
-        if (stretch.length() == 0) {
-            return;
-        }
-        if (!stretches.isEmpty() && stretches.getLast().end() == stretch.offset()) {
-            var before = stretches.removeLast();
-            stretches.add(new TarEntry.Stretch(before.offset(), before.length() + stretch.length()));
-        } else {
-            stretches.add(stretch);
-        }
-    }
-
     /** The map before a file's data: decimal numbers, each on a line, how many pairs there are first. */
     private List<Long> map() throws IOException {
         var lines = new MapLines();
         var count = lines.number();
-        if (count > STRETCHES_MAX) {
+        if (count > TarEntry.File.STRETCHES_MAX) {
             throw new TarException("a sparse file of %d stretches, more than a million".formatted(count));
         }
         var numbers = new ArrayList<Long>();
@@ -237,7 +224,7 @@ public final class TarReader {
         pairs(Ustar.GNU_SPARSE, map);
         var more = block[Ustar.GNU_IS_EXTENDED.offset()] != 0;
         while (more) {
-            if (map.size() / 2 > STRETCHES_MAX) {
+            if (map.size() / 2 > TarEntry.File.STRETCHES_MAX) {
                 throw new TarException("sparse file %s has more than a million stretches".formatted(path));
             }
             fill(block, 0, Ustar.BLOCK);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import rok.catalog.Version;
 import rok.catalog.VersionState;
+import rok.format.StoreException;
 import rok.names.BucketName;
 import rok.names.FileName;
 import rok.snapshot.ByteString;
@@ -203,6 +204,30 @@ class ArchiveTest {
         assertThat(store.catalog.versions(new BucketName("tests"), new FileName("file")).items().stream()
                         .filter(version -> version.state() == VersionState.COMMITTED))
                 .hasSize(1);
+    }
+
+    @Test
+    void damageEndsAnExportAndIsNamedOnce() throws Exception {
+        var source = Files.createDirectories(temporary.resolve("source"));
+        for (var name : List.of("a", "b", "c")) {
+            Files.write(source.resolve(name), (name + " of its own").getBytes(StandardCharsets.UTF_8));
+        }
+        var version = store.snapshot(source);
+        var files = new VersionFiles(store.repository.reader(), version.members());
+        var found = (VersionFiles.Place.Found) files.find(ByteString.utf8("b")).orElseThrow();
+        var at = store.repository
+                .reader()
+                .locate(((Entry.File) found.entry()).content().root());
+        var pack = store.folder.resolve(at.pack().key().value());
+        run("chmod", "u+w", pack);
+        try (var file = new RandomAccessFile(pack.toFile(), "rw")) {
+            file.seek(at.offset() + 9);
+            file.write(0);
+        }
+        assertThatThrownBy(() -> exported(version))
+                .isInstanceOf(StoreException.Corrupt.class)
+                .hasMessageStartingWith("b is damaged: ")
+                .hasMessageNotContaining("c is damaged");
     }
 
     @Test

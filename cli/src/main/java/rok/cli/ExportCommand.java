@@ -56,16 +56,39 @@ final class ExportCommand implements rok.cli.Command {
             if (Terminal.showsOutput() || output.json()) {
                 throw new Refusal(Code.USAGE, "An archive can't go to a terminal, or beside --json", "name a file");
             }
-            var out = new BufferedOutputStream(output.bytes(), BUFFER_BYTES);
-            tell(output, found, write(session, found, out));
+            var out = new BufferedOutputStream(new StandardOutput(output), BUFFER_BYTES);
+            var outcome = write(session, found, out);
             out.flush();
-            return output.broken() ? Code.FAILED.exit() : 0;
+            tell(output, found, outcome);
+            return 0;
         }
         if (!overwrite && Files.exists(file)) {
             throw exists();
         }
         tell(output, found, toFile(session, found));
         return 0;
+    }
+
+    /** Fails as soon as nobody reads it any more: the rest would be read from the store for nothing. */
+    private static final class StandardOutput extends OutputStream {
+        private final Output output;
+
+        StandardOutput(Output output) {
+            this.output = output;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            output.bytes().write(bytes, offset, length);
+            if (output.broken()) {
+                throw new IOException("Nobody reads the archive any more");
+            }
+        }
     }
 
     /** Whole or not at all: it is written beside its place, and put there when it is on the disk. */
@@ -98,9 +121,9 @@ final class ExportCommand implements rok.cli.Command {
         }
         try {
             Files.createLink(place, partial);
-        } catch (FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException _) {
             throw exists();
-        } catch (FileSystemException | UnsupportedOperationException e) {
+        } catch (FileSystemException | UnsupportedOperationException _) {
             // A file system without links: then what somebody put there just now could still be replaced
             if (Files.exists(place)) {
                 throw exists();

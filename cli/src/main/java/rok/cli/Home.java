@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import rok.agent.StatCaches;
 import rok.names.AccountName;
 
@@ -43,16 +44,29 @@ record Home(Path folder) {
 
     /**
      * Lets nobody but this user into what is remembered of a store: of an encrypted one it is in the open. Where the file
-     * system has no such thing, nothing happens.
+     * system knows no users, nothing happens.
+     *
+     * @return the places that others may still look into
      */
-    void hide(String id) {
-        for (var place : List.of(cache().resolve(id), StatCaches.folder(cache(), id))) {
-            try {
-                Files.createDirectories(place);
-                Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
-            } catch (IOException | UnsupportedOperationException _) {
-                // Where a cache can't be, nothing is remembered; where modes can't be, there is one user
-            }
+    List<Path> hide(String id) {
+        return Stream.of(cache().resolve(id), StatCaches.folder(cache(), id))
+                .filter(place -> !isHidden(place))
+                .toList();
+    }
+
+    private static boolean isHidden(Path place) {
+        try {
+            Files.createDirectories(place);
+        } catch (IOException _) {
+            return !Files.isDirectory(place); // nothing is remembered there
+        }
+        try {
+            Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
+            return true;
+        } catch (UnsupportedOperationException _) {
+            return true;
+        } catch (IOException _) {
+            return false;
         }
     }
 

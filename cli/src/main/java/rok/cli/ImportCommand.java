@@ -6,13 +6,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rok.agent.Import;
 import rok.api.ErrorDocument.Code;
@@ -40,14 +37,8 @@ final class ImportCommand implements rok.cli.Command {
     @Parameters(index = "1", paramLabel = "BUCKET/FILE", description = "Where the version goes.")
     String to = "";
 
-    @Option(names = "--title", description = "One line.")
-    String title = "";
-
-    @Option(names = "--message", description = "More lines.")
-    String message = "";
-
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "To find it by; may be repeated.")
-    Map<String, String> labels = new LinkedHashMap<>();
+    @Mixin
+    VersionTexts texts = new VersionTexts();
 
     @Mixin
     LimitOptions limits = new LimitOptions();
@@ -62,9 +53,9 @@ final class ImportCommand implements rok.cli.Command {
         var request = new Import.Request(
                 new BucketName(to.substring(0, slash)),
                 new FileName(to.substring(slash + 1)),
-                title,
-                message,
-                labels,
+                texts.title,
+                texts.message,
+                texts.labels,
                 "data");
         try (var in = open()) {
             session.forWriting();

@@ -104,7 +104,7 @@ final class InitCommand implements rok.cli.Command {
         try (var credential = session.keySource().first()) {
             var made = Repository.createEncrypted(
                     store, cache, new Repository.Encryption(scope, credential, "", Instant.now()));
-            session.home().hide(made.id());
+            session.hide(made);
             return made;
         }
     }

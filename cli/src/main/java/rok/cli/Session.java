@@ -188,9 +188,17 @@ final class Session implements AutoCloseable {
             // Somebody may have put another store in its place, to be shown in the open what comes next
             requireNoKey("The store in %s is not".formatted(store));
         } else {
-            home.hide(opened.id());
+            hide(opened);
         }
         return opened.of(Home.ACCOUNT.value());
+    }
+
+    /** Keeps what is remembered of an encrypted store from other users. */
+    void hide(Repository encrypted) {
+        for (var place : home.hide(encrypted.id())) {
+            output.warning("%s can't be closed to other users, and holds names of an encrypted store in the open"
+                    .formatted(place));
+        }
     }
 
     private void requireNoKey(String store) {

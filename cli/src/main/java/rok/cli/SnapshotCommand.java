@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,14 +37,8 @@ final class SnapshotCommand implements rok.cli.Command {
     @Option(names = "--to", required = true, paramLabel = "BUCKET/FILE", description = "Where the version goes.")
     String to = "";
 
-    @Option(names = "--title", description = "One line.")
-    String title = "";
-
-    @Option(names = "--message", description = "More lines.")
-    String message = "";
-
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "To find it by; may be repeated.")
-    Map<String, String> labels = new LinkedHashMap<>();
+    @Mixin
+    VersionTexts texts = new VersionTexts();
 
     @Mixin
     LimitOptions limits = new LimitOptions();
@@ -68,7 +61,8 @@ final class SnapshotCommand implements rok.cli.Command {
                 new StatCaches(session.home().cache(), session.repository()),
                 InstantSource.system());
         var version = snapshotter.snapshot(
-                new SnapshotRequest(bucket, file, title, message, labels, Map.of(), volumes, Optional.empty()),
+                new SnapshotRequest(
+                        bucket, file, texts.title, texts.message, texts.labels, Map.of(), volumes, Optional.empty()),
                 status -> output.progress()
                         .bytes("storing", () -> Sizes.count(status.files(), "file", "files"), status.bytes(), 0));
         print(output, version);

@@ -49,7 +49,7 @@ class GatewayTest {
         new Random(SEED).nextBytes(large);
         large[0] = 0;
         version = store.add(
-                "work",
+                "mine",
                 "notes",
                 "first",
                 Map.of("k", "v"),
@@ -104,14 +104,14 @@ class GatewayTest {
 
     @Test
     void bucketsFilesAndVersionsAreListed() throws Exception {
-        var bucket = items("/api/v1/buckets?q=wor").get(0);
-        assertThat(bucket.path("name").asText()).isEqualTo("work");
+        var bucket = items("/api/v1/buckets?q=min").get(0);
+        assertThat(bucket.path("name").asText()).isEqualTo("mine");
         assertThat(bucket.path("files").asInt()).isEqualTo(1);
         assertThat(bucket.path("updated").asText()).endsWith("Z");
-        var file = items("/api/v1/buckets/work/files").get(0);
+        var file = items("/api/v1/buckets/mine/files").get(0);
         assertThat(file.path("name").asText()).isEqualTo("notes");
         assertThat(file.path("run").asBoolean()).isFalse();
-        var listed = items("/api/v1/buckets/work/files/notes/versions").get(0);
+        var listed = items("/api/v1/buckets/mine/files/notes/versions").get(0);
         assertThat(listed.path("state").asText()).isEqualTo("committed");
         assertThat(listed.path("url").asText()).isEqualTo(version.url().toString());
         assertThat(listed.path("size").path("new").asLong()).isEqualTo(100);
@@ -311,11 +311,11 @@ class GatewayTest {
             for (var path : List.of(
                     "/api/v1/buckets/" + element,
                     "/api/v1/buckets/" + element + "/files",
-                    "/api/v1/buckets/work/files/" + element,
-                    "/api/v1/buckets/work/files/" + element + "/versions",
-                    "/api/v1/buckets/work/files/notes/versions/" + element,
+                    "/api/v1/buckets/mine/files/" + element,
+                    "/api/v1/buckets/mine/files/" + element + "/versions",
+                    "/api/v1/buckets/mine/files/notes/versions/" + element,
                     versionPath() + "/members/" + element + "/tree",
-                    "/api/v1/buckets/work/runs/" + element)) {
+                    "/api/v1/buckets/mine/runs/" + element)) {
                 var answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
                 assertThat(answer).as(path).matches("(?s)HTTP/1.1 (400|404) .*");
                 assertThat(answer).as(path).doesNotContain("\r\nX-Evil");
@@ -326,11 +326,11 @@ class GatewayTest {
     @Test
     void whatIsWrongIsSaidInWords() throws Exception {
         assertThat(problem("/api/v1/buckets/none")).isEqualTo("404 not-found There is no bucket none");
-        assertThat(problem("/api/v1/buckets/work/files/none"))
+        assertThat(problem("/api/v1/buckets/mine/files/none"))
                 .contains("404 not-found")
                 .contains("none");
-        assertThat(problem("/api/v1/buckets/work/files/notes/versions/no-uuid")).startsWith("400 usage");
-        assertThat(problem("/api/v1/buckets/work/files/notes/versions/01935a00-0013-7abc-8def-1a2b3c4fa9bd"))
+        assertThat(problem("/api/v1/buckets/mine/files/notes/versions/no-uuid")).startsWith("400 usage");
+        assertThat(problem("/api/v1/buckets/mine/files/notes/versions/01935a00-0013-7abc-8def-1a2b3c4fa9bd"))
                 .startsWith("404 not-found");
         assertThat(problem(workspace("tree?path=none"))).isEqualTo("404 not-found There is no none in workspace");
         assertThat(problem(workspace("tree?path=a.txt"))).isEqualTo("400 usage a.txt is no folder");
@@ -343,7 +343,7 @@ class GatewayTest {
                         + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .contains("two hexadecimal digits");
-        assertThat(problem("/api/v1/buckets/work/runs/notes")).contains("is no run");
+        assertThat(problem("/api/v1/buckets/mine/runs/notes")).contains("is no run");
     }
 
     @Test
@@ -392,7 +392,7 @@ class GatewayTest {
 
     @Test
     void thePageIsServedForEveryAddressOfIts() throws Exception {
-        var index = bytes("/rok/buckets/work/files/notes");
+        var index = bytes("/rok/buckets/mine/files/notes");
         assertThat(new String(index.body(), StandardCharsets.UTF_8)).contains("<title>Rok</title>");
         assertThat(index.headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("script-src 'self'")
@@ -558,7 +558,7 @@ class GatewayTest {
     }
 
     private static String versionPath() {
-        return "/api/v1/buckets/work/files/notes/versions/" + version.url().version();
+        return "/api/v1/buckets/mine/files/notes/versions/" + version.url().version();
     }
 
     private static String workspace(String rest) {

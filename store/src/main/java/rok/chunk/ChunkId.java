@@ -3,7 +3,10 @@ package rok.chunk;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** The digest of a chunk's plain bytes, SHA-256 or HMAC-SHA-256: four longs, since a record over an array compares by identity. */
+/**
+ * The digest of a chunk's plain bytes, SHA-256 or HMAC-SHA-256: four longs, since a record over an array compares by
+ * identity.
+ */
 public record ChunkId(long a, long b, long c, long d) implements Comparable<ChunkId> {
     public static final int BYTES = 32;
 

@@ -27,8 +27,8 @@ public final class CutRule {
     }
 
     // The loops of Chunker again: there the table is a constant, and that makes them nearly twice as fast. Here a mask
-    // by the
-    // table's length is what spares a comparison for each byte.
+    // by
+    // the table's length is what spares a comparison for each byte.
     private static int keyed(long[] gear, byte[] bytes, int from, int to) {
         var length = Math.min(to - from, Chunker.CHUNK_BYTES_MAX);
         if (length <= Chunker.CHUNK_BYTES_MIN) {

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a store could not do what was asked, told by what the caller does next: give up, repair, retry, ask the
- * administrator, upgrade, give a key. An outcome that callers branch on (a lost race, an absent object) is a value, not one of these.
+ * administrator, upgrade, give a key. An outcome that callers branch on (a lost race, an absent object) is a value, not
+ * one of these.
  */
 public abstract sealed class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -168,8 +168,9 @@ public final class Collector {
         }
 
         /**
-         * What a pack holds that is referred to and said to lie elsewhere does lie there. In an encrypted store the index is not believed in this:
-         * whoever may write to the store could name a place where it is not, and have the only copy removed.
+         * What a pack holds that is referred to and said to lie elsewhere does lie there. In an encrypted store the index is
+         * not believed in this: whoever may write to the store could name a place where it is not, and have the only copy
+         * removed.
          */
         private boolean isSpare(PackName pack, LiveChunks live, Map<PackName, InPack> byPack) {
             if (!maintenance.isEncrypted()) {

@@ -1,8 +1,5 @@
 package rok.keys;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import rok.cipher.Secret;
@@ -36,16 +33,6 @@ public final class Credential implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /** Wipes {@code text}. Throws {@link IllegalArgumentException} for one that is empty or too long. */
-    public static Credential passphrase(char[] text) {
-        var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
-        Arrays.fill(text, '\0');
-        var bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
-        wipe(encoded);
-        return passphrase(bytes);
-    }
-
     /** Takes the UTF-8 over. Throws {@link IllegalArgumentException} for none, and for too many bytes. */
     public static Credential passphrase(byte[] utf8) {
         if (utf8.length < 1 || utf8.length > PASSPHRASE_BYTES_MAX) {
@@ -71,13 +58,6 @@ public final class Credential implements AutoCloseable {
 
     byte[] bytes() {
         return bytes;
-    }
-
-    private static void wipe(ByteBuffer buffer) {
-        buffer.clear();
-        while (buffer.hasRemaining()) {
-            buffer.put((byte) 0);
-        }
     }
 
     @Override

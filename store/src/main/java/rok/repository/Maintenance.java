@@ -32,6 +32,8 @@ public final class Maintenance {
     private final Scopes scopes;
     private final RandomGenerator random;
     private final Map<String, ChunkReader> readers = new HashMap<>();
+    private final Map<String, ChunkCodec> codecs = new HashMap<>();
+    private final byte[] plain = new byte[Chunker.CHUNK_BYTES_MAX];
 
     Maintenance(ObjectStore store, ChunkIndex index, Epochs epochs, Scopes scopes, RandomGenerator random) {
         this.store = store;
@@ -128,11 +130,11 @@ public final class Maintenance {
             return false;
         }
         var bytes = new byte[length];
-        var plain = new byte[Chunker.CHUNK_BYTES_MAX];
+        var codec = codecs.computeIfAbsent(scope, name -> scopes.codecs(name).codec());
         try {
             store.get(location.pack().key(), location.offset(), ByteBuffer.wrap(bytes));
             var where = PackReader.where(location.pack(), location.offset());
-            scopes.codecs(scope).codec().decode(id, bytes, 0, length, plain, 0, plain.length, where);
+            codec.decode(id, bytes, 0, length, plain, 0, plain.length, where);
             return true;
         } catch (StoreException.Missing | StoreException.Corrupt | StoreException.Incompatible _) {
             return false;

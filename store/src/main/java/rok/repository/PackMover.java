@@ -16,8 +16,8 @@ import rok.pack.PackReader;
 import rok.pack.PackWriter;
 
 /**
- * Copies chunks that are wanted out of packs that are not worth keeping into new ones, record by record as they are and each checked.
- * The copies count once {@link #finish} has listed them; the old packs stay as they are. For one thread.
+ * Copies chunks that are wanted out of packs that are not worth keeping into new ones, record by record as they are and
+ * each checked. The copies count once {@link #finish} has listed them; the old packs stay as they are. For one thread.
  */
 public final class PackMover {
     private static final int UNLISTED_MAX = 1 << 18;

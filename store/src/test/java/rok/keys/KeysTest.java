@@ -57,7 +57,7 @@ class KeysTest {
                 .isInstanceOf(StoreException.Locked.class)
                 .hasMessageContaining("key file that was given does not open")
                 .hasMessageContaining("1 slot tried");
-        assertThatThrownBy(() -> open(Credential.passphrase(new char[] {'x'})))
+        assertThatThrownBy(() -> open(Credential.passphrase(new byte[] {'x'})))
                 .isInstanceOf(StoreException.Locked.class)
                 .hasMessageContaining("no slot for a passphrase");
         assertThatThrownBy(() -> Keys.open(place, Share.REPOSITORY, Unlock.NONE, random))
@@ -67,11 +67,11 @@ class KeysTest {
 
     @Test
     void aPassphraseOpensASlotOfItsOwn() {
-        create().add(Credential.passphrase("correct horse".toCharArray()), "alice", NOW);
+        create().add(Credential.passphrase("correct horse".getBytes(StandardCharsets.UTF_8)), "alice", NOW);
         var opened = open(Credential.passphrase("correct horse".getBytes(StandardCharsets.UTF_8)));
         assertThat(opened.slots()).extracting(SlotSummary::label).containsExactly("first", "alice");
         assertThat(opened.slots()).extracting(SlotSummary::inUse).containsExactly(false, true);
-        assertThatThrownBy(() -> open(Credential.passphrase("correct house".toCharArray())))
+        assertThatThrownBy(() -> open(Credential.passphrase("correct house".getBytes(StandardCharsets.UTF_8))))
                 .isInstanceOf(StoreException.Locked.class);
     }
 
@@ -291,7 +291,7 @@ class KeysTest {
         assertThat(HexFormat.of().formatHex(tag))
                 .isEqualTo("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
         var kdf = new Kdf.Argon2id(65_536, 2, 1, HexFormat.of().formatHex("somesalt".getBytes(StandardCharsets.UTF_8)));
-        var secret = kdf.derive(Credential.passphrase("password".toCharArray()));
+        var secret = kdf.derive(Credential.passphrase("password".getBytes(StandardCharsets.UTF_8)));
         assertThat(HexFormat.of().formatHex(secret.copy()))
                 .isEqualTo("09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");
     }
@@ -302,7 +302,7 @@ class KeysTest {
         assertThat(List.of(
                         file(1).toString(), keys.toString(), keys.data().of("a").toString()))
                 .noneMatch(text -> text.matches(".*[0-9a-f]{16}.*"));
-        var closed = Credential.passphrase("secret".toCharArray());
+        var closed = Credential.passphrase("secret".getBytes(StandardCharsets.UTF_8));
         closed.close();
         assertThat(closed.bytes()).containsOnly(0);
     }

@@ -45,7 +45,7 @@ class GoldenEncryptedTest {
         var passphrase = Files.readString(GOLDEN.resolve("passphrase")).strip().getBytes(StandardCharsets.UTF_8);
         assertHolds(_ -> Credential.keyFile(key.clone()));
         assertHolds(_ -> Credential.passphrase(passphrase.clone()));
-        assertThatThrownBy(() -> assertHolds(_ -> Credential.passphrase(new char[] {'x'})))
+        assertThatThrownBy(() -> assertHolds(_ -> Credential.passphrase(new byte[] {'x'})))
                 .isInstanceOf(StoreException.Locked.class);
     }
 

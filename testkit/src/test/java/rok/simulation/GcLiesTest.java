@@ -36,7 +36,6 @@ import rok.index.SessionIndex;
 import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
-import rok.names.RokUrl;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore.Condition;
@@ -47,7 +46,6 @@ import rok.pack.PackReader;
 import rok.repository.Repository;
 import rok.snapshot.Attributes;
 import rok.snapshot.ByteString;
-import rok.snapshot.Content;
 import rok.snapshot.ContentInput;
 import rok.snapshot.ContentWriter;
 import rok.snapshot.Entry;
@@ -320,7 +318,7 @@ class GcLiesTest {
             var root = tree.finish();
             lane.close();
             writer.flush();
-            return pending.commit(version(pending.url(), root));
+            return pending.commit(PlainVersion.of(pending.url(), now, root));
         }
     }
 
@@ -342,23 +340,8 @@ class GcLiesTest {
             var root = tree.finish();
             lane.close();
             writer.flush();
-            return pending.commit(version(pending.url(), root));
+            return pending.commit(PlainVersion.of(pending.url(), now, root));
         }
-    }
-
-    private Version version(RokUrl url, Content root) {
-        return new Version(
-                url,
-                now,
-                "",
-                "",
-                Map.of(),
-                Map.of(),
-                "",
-                new Version.Size(0, 0, 0),
-                List.of(new Version.Member("v", "directory", "", root, 0, 0)),
-                Optional.empty(),
-                List.of());
     }
 
     private String read(Version version) {

@@ -237,18 +237,7 @@ class GcScenarioTest {
             var root = tree.finish();
             lane.close();
             writer.flush();
-            var committed = pending.commit(new Version(
-                    pending.url(),
-                    now,
-                    "",
-                    "",
-                    Map.of(),
-                    Map.of(),
-                    "",
-                    new Version.Size(0, 0, 0),
-                    List.of(new Version.Member("v", "directory", "", root, 0, 0)),
-                    Optional.empty(),
-                    List.of()));
+            var committed = pending.commit(PlainVersion.of(pending.url(), now, root));
             version = Optional.of(committed);
             return committed;
         }

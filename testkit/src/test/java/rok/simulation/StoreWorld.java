@@ -225,20 +225,7 @@ final class StoreWorld {
         }
 
         private void commit(Pending pending, Content root, Map<ByteString, Entry> entries) {
-            var member = new Version.Member("data", "directory", "", root, 0, 0);
-            var version = new Version(
-                    pending.url(),
-                    simulation.now(),
-                    "",
-                    "",
-                    Map.of(),
-                    Map.of(),
-                    "",
-                    new Version.Size(0, 0, 0),
-                    List.of(member),
-                    Optional.empty(),
-                    List.of());
-            pending.commit(version);
+            pending.commit(PlainVersion.of(pending.url(), simulation.now(), root));
             committed.put(
                     pending.url(),
                     entries.keySet().stream().map(StoreWorld::block).toList());

@@ -1,0 +1,29 @@
+package rok.simulation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import rok.catalog.Version;
+import rok.names.RokUrl;
+import rok.snapshot.Content;
+
+/** Versions that are what they refer to, and say nothing of themselves. */
+final class PlainVersion {
+    private PlainVersion() {}
+
+    static Version of(RokUrl url, Instant created, Content root) {
+        return new Version(
+                url,
+                created,
+                "",
+                "",
+                Map.of(),
+                Map.of(),
+                "",
+                new Version.Size(0, 0, 0),
+                List.of(new Version.Member("data", "directory", "", root, 0, 0)),
+                Optional.empty(),
+                List.of());
+    }
+}
