@@ -15,7 +15,8 @@ import rok.tar.TarException;
 
 /** What an archive holds, put in order: entries come as they like, trees want names ascending. For one thread. */
 final class ArchiveTree {
-    static final int ENTRIES_MAX = 500_000;
+    /** Some 300 bytes each, beside what the session knows of its chunks: within 256 MiB of heap. */
+    static final int ENTRIES_MAX = 250_000;
     private static final Attributes UNLISTED = new Attributes(0755, 0, 0, Instant.EPOCH, List.of());
 
     private final Meter meter;
