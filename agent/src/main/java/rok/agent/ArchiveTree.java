@@ -17,6 +17,7 @@ import rok.tar.TarException;
 final class ArchiveTree {
     /** Some 300 bytes each, beside what the session knows of its chunks: within 256 MiB of heap. */
     static final int ENTRIES_MAX = 250_000;
+
     private static final Attributes UNLISTED = new Attributes(0755, 0, 0, Instant.EPOCH, List.of());
 
     private final Meter meter;
