@@ -115,10 +115,13 @@ public final class StatCache {
         }
     }
 
-    /** Forgets everything. */
+    /** Forgets everything, with what killed processes were writing. */
     public void delete() {
         try {
             Files.deleteIfExists(file());
+            if (Files.isDirectory(folder)) {
+                removeAbandoned();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

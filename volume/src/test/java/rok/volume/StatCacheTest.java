@@ -113,6 +113,35 @@ class StatCacheTest {
     }
 
     @Test
+    void whatAKilledProcessWasWritingIsForgottenToo() throws Exception {
+        snapshot();
+        try (var volume = DirectoryVolume.open(folder)) {
+            var cache = new StatCache(temporary.resolve("cache"), volume);
+            var killed = new ProcessBuilder("true").start();
+            killed.waitFor();
+            var name = cache.file().getFileName();
+            var abandoned = cache.file().resolveSibling("%s.%d.1.tmp".formatted(name, killed.pid()));
+            var beingWritten = cache.file()
+                    .resolveSibling("%s.%d.99.tmp"
+                            .formatted(name, ProcessHandle.current().pid()));
+            Files.copy(cache.file(), abandoned);
+            Files.copy(cache.file(), beingWritten);
+            cache.delete();
+            assertThat(cache.file()).doesNotExist();
+            assertThat(abandoned).doesNotExist();
+            assertThat(beingWritten).exists();
+        }
+    }
+
+    @Test
+    void nothingIsForgottenWhereNothingWasKnown() {
+        try (var volume = DirectoryVolume.open(folder)) {
+            new StatCache(temporary.resolve("none"), volume).delete();
+        }
+        assertThat(temporary.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void anotherFolderAtTheSamePathIsUnknown() throws Exception {
         snapshot();
         Files.move(folder, temporary.resolve("moved"));
