@@ -1,5 +1,6 @@
 package rok.names;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +13,7 @@ public record VersionId(String value) implements Comparable<VersionId> {
     public static final int LENGTH = 36;
 
     public VersionId {
-        value = value.length() == LENGTH ? value.toLowerCase(Locale.ROOT) : value;
+        value = value.length() == LENGTH && !matches(value) ? value.toLowerCase(Locale.ROOT) : value;
         if (!matches(value)) {
             throw new NameException("A version is a UUID such as 0199b3f2-5c1e-7a44-9d0b-3f1c2a4e5b60, not '%s'"
                     .formatted(NameRule.printable(value)));
@@ -21,18 +22,18 @@ public record VersionId(String value) implements Comparable<VersionId> {
 
     /** The id that a text is, if it is one. */
     public static Optional<VersionId> parse(String text) {
-        return text.length() == LENGTH && matches(text.toLowerCase(Locale.ROOT))
-                ? Optional.of(new VersionId(text))
-                : Optional.empty();
+        var lower = text.length() == LENGTH && !matches(text) ? text.toLowerCase(Locale.ROOT) : text;
+        return matches(lower) ? Optional.of(new VersionId(lower)) : Optional.empty();
     }
 
     private static boolean matches(String text) {
         if (text.length() != LENGTH) {
             return false;
         }
-        // By hand: listings check tens of thousands
+        // By hand, over bytes: listings check tens of thousands. What is not in Latin-1 becomes a question mark
+        var characters = text.getBytes(StandardCharsets.ISO_8859_1);
         for (var i = 0; i < LENGTH; i++) {
-            var c = text.charAt(i);
+            var c = characters[i];
             var dash = i == 8 || i == 13 || i == 18 || i == 23;
             if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
                 return false;

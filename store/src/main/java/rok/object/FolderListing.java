@@ -97,8 +97,8 @@ final class FolderListing implements Iterator<ObjectInfo> {
         return names == null
                 ? entries(root, folder).stream().map(Entry::key).toList()
                 : Stream.of(names)
-                        .flatMap(name -> key(folder + name).stream())
                         .sorted()
+                        .flatMap(name -> key(folder + name).stream())
                         .toList();
     }
 
