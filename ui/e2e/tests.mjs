@@ -194,6 +194,15 @@ export async function tests({ browser, base, axe, shots }) {
       await page.getByText("Stored", { exact: true }).waitFor();
     }));
 
+  test("a version says, when asked, what deleting it would free", () =>
+    open(work, {}, async (page) => {
+      await page.getByRole("button", { name: "What would it free?" }).click();
+      await page
+        .getByText(/It would free .* that nothing else needs; the next rok gc gives .* back\.|It would free nothing/)
+        .waitFor();
+      await page.getByText(`rok rm lab/work@${version.version}`).waitFor();
+    }));
+
   test("folders lead down, breadcrumbs up, and odd names are shown as they are", () =>
     open(`${work}/browse/work`, {}, async (page) => {
       await page.getByText("<img src=x onerror=document.title='owned'>.txt").waitFor();

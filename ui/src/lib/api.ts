@@ -75,6 +75,15 @@ export interface Version {
   attachments?: boolean;
   warnings: string[];
 }
+/** What deleting a version would free. */
+export interface Freed {
+  /** Found out in the time that there was. */
+  known: boolean;
+  chunks: number;
+  bytes: number;
+  /** What the next collection gives back of it. */
+  collected: number;
+}
 export type EntryType = "directory" | "file" | "link" | "fifo";
 export interface Entry {
   name: string;
@@ -258,6 +267,15 @@ export function useVersion(bucket: string, file: string, version: string) {
     queryKey: ["version", bucket, file, version],
     queryFn: ({ signal }) => get<Version>(paths.version(bucket, file, version), signal),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The whole store is looked at for it, so only when asked; what others wrote meanwhile changes it. */
+export function useFreed(bucket: string, file: string, version: string, asked: boolean) {
+  return useQuery({
+    queryKey: ["freed", bucket, file, version],
+    queryFn: ({ signal }) => get<Freed>(`${paths.version(bucket, file, version)}/freed`, signal),
+    enabled: asked,
   });
 }
 

@@ -1,5 +1,6 @@
+import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { useVersion, type Version } from "../lib/api";
+import { type Freed, useFreed, useVersion, type Version } from "../lib/api";
 import { bytes, count, plural, shellWord, shortVersion } from "../lib/format";
 import { to } from "../lib/links";
 import { Copyable, CopyButton } from "../parts/copy";
@@ -96,6 +97,7 @@ function Content({ version }: { version: Version }) {
             <p className="dim">Into a folder, byte for byte as it was; files that are already there are left alone:</p>
             <Copyable text={`rok restore ${shellWord(`${bucket}/${file}@${id}`)} DIR`} what="restore command" />
           </section>
+          <Delete version={version} />
         </div>
         <aside>
           <section>
@@ -152,6 +154,38 @@ function Content({ version }: { version: Version }) {
       </div>
     </>
   );
+}
+
+function Delete({ version }: { version: Version }) {
+  const { bucket, file, version: id } = version;
+  const [asked, setAsked] = useState(false);
+  const freed = useFreed(bucket, file, id, asked);
+  return (
+    <section>
+      <h2>Delete</h2>
+      <p className="dim">
+        Other versions keep all that they share with it.{" "}
+        {!asked && (
+          <button type="button" className="button" onClick={() => setAsked(true)}>
+            What would it free?
+          </button>
+        )}
+        <span role="status">
+          {asked && freed.isPending && "Looking through the store …"}
+          {freed.data && told(freed.data)}
+        </span>
+      </p>
+      {freed.error && <ErrorNote error={freed.error} retry={() => freed.refetch()} />}
+      <Copyable text={`rok rm ${shellWord(`${bucket}/${file}@${id}`)}`} what="delete command" />
+    </section>
+  );
+}
+
+function told(freed: Freed): string {
+  if (!freed.known) return "To find out what it would free takes long in this store: rok rm --dry-run does.";
+  if (freed.chunks === 0) return "It would free nothing: they need all of it.";
+  const back = freed.collected === 0 ? "nothing yet" : bytes(freed.collected);
+  return `It would free ${bytes(freed.bytes)} that nothing else needs; the next rok gc gives ${back} back.`;
 }
 
 /** JSON is laid out; anything else is shown as it is. */

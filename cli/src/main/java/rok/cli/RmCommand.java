@@ -1,17 +1,21 @@
 package rok.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rok.api.ErrorDocument.Code;
+import rok.api.FreedDocument;
 import rok.api.Items;
 import rok.catalog.Catalog;
 import rok.catalog.InUseException;
 import rok.catalog.VersionRecord;
 import rok.format.StoreException;
+import rok.gc.DeleteForecast;
 import rok.names.RokUrl;
 
 /** {@code rok rm VERSION...}. */
@@ -25,6 +29,8 @@ import rok.names.RokUrl;
         sortOptions = false)
 final class RmCommand implements rok.cli.Command {
     private static final int ANSWER_LENGTH_MAX = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration UNBOUNDED = Duration.ofDays(30);
 
     @Parameters(paramLabel = "VERSION", arity = "1..*", description = "Which ones.")
     List<String> versions = new ArrayList<>();
@@ -34,8 +40,16 @@ final class RmCommand implements rok.cli.Command {
             description = "Do not ask. Without a terminal nobody is asked.")
     boolean yes;
 
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "Only say what would be freed.")
+    boolean dryRun;
+
     /** What goes, as {@code --json} tells it. */
     record Deleted(String url) {}
+
+    /** What would go, and free, as {@code --json} tells it. */
+    record Planned(List<Deleted> items, FreedDocument frees) {}
 
     @Override
     public int run(Session session) throws IOException {
@@ -52,8 +66,12 @@ final class RmCommand implements rok.cli.Command {
             }
             going.add(place.url());
         }
+        if (dryRun) {
+            return plan(session, going);
+        }
         if (!yes && !output.json() && Terminal.asks()) {
             going.forEach(url -> output.note("deletes " + describe(catalog, url)));
+            output.note(frees(session, going));
             if (!agreed(output)) {
                 output.note("Nothing was deleted");
                 return Code.FAILED.exit();
@@ -69,6 +87,41 @@ final class RmCommand implements rok.cli.Command {
                     going.stream().map(url -> new Deleted(url.toString())).toList()));
         }
         return 0;
+    }
+
+    private static int plan(Session session, List<RokUrl> going) {
+        var output = session.output();
+        var freed = session.forecast().of(Set.copyOf(going), UNBOUNDED);
+        if (output.json()) {
+            var items = going.stream().map(url -> new Deleted(url.toString())).toList();
+            output.document(new Planned(items, FreedDocument.of(freed)));
+            return 0;
+        }
+        going.forEach(url -> output.line("would delete " + describe(session.catalog(), url)));
+        output.line(tell(freed.orElseThrow()));
+        return 0;
+    }
+
+    /** For who is about to decide, so within a time that he waits. */
+    private static String frees(Session session, List<RokUrl> going) {
+        try {
+            return session.forecast()
+                    .of(Set.copyOf(going), PATIENCE)
+                    .map(RmCommand::tell)
+                    .orElse("what that frees takes long to find out in this store: rok rm --dry-run does");
+        } catch (StoreException.Corrupt | StoreException.Missing e) {
+            return "what that frees is not known: " + e.getMessage();
+        }
+    }
+
+    private static String tell(DeleteForecast.Freed freed) {
+        if (freed.chunks() == 0) {
+            return "frees nothing: other versions need all of it";
+        }
+        return "frees %s that nothing else needs; the next rok gc gives %s back"
+                .formatted(
+                        Sizes.bytes(freed.bytes()),
+                        freed.collected() == 0 ? "nothing yet" : Sizes.bytes(freed.collected()));
     }
 
     private static void delete(Catalog catalog, RokUrl url) {

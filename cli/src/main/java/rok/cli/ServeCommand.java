@@ -42,7 +42,11 @@ final class ServeCommand implements rok.cli.Command {
         // What is stored while the page is open must show up in it, the first version included.
         var opened = session.forWriting();
         var library = new Library(
-                opened.catalog(), opened.repository().reader(), session.home().runs(), InstantSource.system());
+                opened.catalog(),
+                opened.repository().reader(),
+                opened.forecast(),
+                session.home().runs(),
+                InstantSource.system());
         var page = Optional.ofNullable(System.getProperty("rok.page")).map(Path::of);
         try (var gateway = Gateway.start(library, port, page)) {
             say(session.output(), gateway);

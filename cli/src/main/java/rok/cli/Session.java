@@ -14,6 +14,7 @@ import rok.catalog.CatalogScan;
 import rok.catalog.Pause;
 import rok.format.StoreException;
 import rok.gc.Collector;
+import rok.gc.DeleteForecast;
 import rok.object.FolderObjectStore;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectStore;
@@ -103,10 +104,16 @@ final class Session implements AutoCloseable {
 
     /** Collects what no version refers to. */
     Collector collector() {
-        return new Collector(
-                repository(),
-                new CatalogScan(objects(), Actor.system(), repository().storeKeys()),
-                Pause.real());
+        return new Collector(repository(), scan(), Pause.real());
+    }
+
+    /** Says what deleting would free. */
+    DeleteForecast forecast() {
+        return new DeleteForecast(repository(), scan());
+    }
+
+    private CatalogScan scan() {
+        return new CatalogScan(objects(), Actor.system(), repository().storeKeys());
     }
 
     /** Gives up the versions, and ends the runs, of processes that were killed. Next to no work where there are none. */

@@ -10,11 +10,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rok.agent.VersionFiles;
 import rok.api.BucketRow;
 import rok.api.FileItem;
 import rok.api.FileRow;
+import rok.api.FreedDocument;
 import rok.api.Page;
 import rok.api.ProgressDocument;
 import rok.api.TaskItem;
@@ -27,6 +29,7 @@ import rok.catalog.Listing;
 import rok.catalog.Version;
 import rok.catalog.VersionState;
 import rok.catalog.VersionSummary;
+import rok.gc.DeleteForecast;
 import rok.names.BucketName;
 import rok.names.FileName;
 import rok.names.RokUrl;
@@ -40,16 +43,20 @@ public final class Library {
     /** Pages ask for tasks again and again; looking for them takes this share of the time at most. */
     private static final int TASKS_SHARE = 20;
 
+    private static final Duration FORECAST_MAX = Duration.ofSeconds(10);
+
     private final Catalog catalog;
     private final ChunkReader chunks;
+    private final DeleteForecast forecast;
     private final Path runsFolder;
     private final InstantSource clock;
     private @Nullable SeenTasks seenTasks;
 
     /** @param runsFolder where runs that go on keep their documents; it need not be there */
-    public Library(Catalog catalog, ChunkReader chunks, Path runsFolder, InstantSource clock) {
+    public Library(Catalog catalog, ChunkReader chunks, DeleteForecast forecast, Path runsFolder, InstantSource clock) {
         this.catalog = catalog;
         this.chunks = chunks;
+        this.forecast = forecast;
         this.runsFolder = runsFolder;
         this.clock = clock;
     }
@@ -116,6 +123,11 @@ public final class Library {
 
     VersionDocument version(BucketName bucket, FileName file, VersionId version) {
         return VersionDocument.of(stored(bucket, file, version));
+    }
+
+    /** What deleting a version would free; a page does not wait long for it. */
+    FreedDocument freed(BucketName bucket, FileName file, VersionId version) {
+        return FreedDocument.of(forecast.of(Set.of(stored(bucket, file, version).url()), FORECAST_MAX));
     }
 
     Version stored(BucketName bucket, FileName file, VersionId version) {

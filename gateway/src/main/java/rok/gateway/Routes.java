@@ -82,6 +82,10 @@ final class Routes {
                 routes,
                 VERSION,
                 context -> RestJson.send(context, library.version(bucket(context), file(context), version(context))));
+        read(
+                routes,
+                VERSION + "/freed",
+                context -> RestJson.send(context, library.freed(bucket(context), file(context), version(context))));
         inside(routes);
         routes.get("/api/<rest>", context -> {
             throw Problem.missing(

@@ -194,6 +194,15 @@ class GatewayTest {
     }
 
     @Test
+    void whatDeletingAVersionWouldFreeIsSaid() throws Exception {
+        var freed = json(versionPath() + "/freed");
+        assertThat(freed.path("known").asBoolean()).isTrue();
+        assertThat(freed.path("chunks").asLong()).isPositive();
+        assertThat(freed.path("bytes").asLong()).isPositive();
+        assertThat(freed.path("collected").asLong()).isGreaterThanOrEqualTo(0);
+    }
+
+    @Test
     void everyRangeOfAFileIsThatRangeOfItsBytes() throws Exception {
         var random = new Random(SEED);
         var path = workspace("content?path=large.bin");

@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
+import rok.catalog.CatalogScan;
 import rok.catalog.Pending;
 import rok.catalog.Version;
+import rok.gc.DeleteForecast;
 import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
@@ -42,7 +44,8 @@ final class SmallStore implements AutoCloseable {
     }
 
     Library library() {
-        return new Library(catalog, repository.reader(), runs, InstantSource.system());
+        var forecast = new DeleteForecast(repository, new CatalogScan(objects, Actor.system()));
+        return new Library(catalog, repository.reader(), forecast, runs, InstantSource.system());
     }
 
     /** A folder: names to {@code byte[]}, {@link String}, or another folder. */

@@ -34,12 +34,14 @@ public final class Collector {
     private final Maintenance maintenance;
     private final CatalogScan catalog;
     private final Pause pause;
+    private final Marker marker;
 
     /** @param pause how it waits for writers */
     public Collector(Repository repository, CatalogScan catalog, Pause pause) {
         this.maintenance = repository.maintenance();
         this.catalog = catalog;
         this.pause = pause;
+        this.marker = new Marker(maintenance, catalog, () -> {});
     }
 
     /** Says what {@link #collect} would do now, and changes nothing. */
@@ -210,46 +212,21 @@ public final class Collector {
             return found;
         }
 
-        /**
-         * Marks what was found: a chunk in a pack that is preferred, where it lies in one. Late segments of writers and
-         * collectors that were overtaken list packs that are gone, so a place must be in one that is there.
-         */
+        /** Marks what was found, and remembers it. */
         private LiveChunks mark(Map<ObjectKey, Seen> found, Predicate<PackName> isPreferred) {
-            while (true) {
-                // After the records: all that they refer to was listed before they were committed
-                var live = new LiveChunks(maintenance.segments(), isPreferred);
-                var marking = new Marking(maintenance::reader, live, marked);
-                var gone = found.values().stream()
-                        .filter(seen -> !isMarked(marking, seen))
-                        .findFirst();
-                if (gone.isEmpty()) {
-                    found.forEach(this::keep);
-                    marked.add(live);
-                    return live;
-                }
-                // What it shares with others may have been left half-way: all anew, without it
-                found.remove(gone.get().key());
+            try {
+                var live = marker.mark(found, maintenance::segments, isPreferred, marked);
+                found.forEach(this::keep);
+                marked.add(live);
+                return live;
+            } catch (StoreException.Corrupt e) {
+                throw new StoreException.Corrupt("Nothing was collected. " + e.getMessage(), e);
             }
         }
 
         private void keep(ObjectKey key, Seen seen) {
             if (seen instanceof Seen.Kept version) {
                 kept.put(key, version);
-            }
-        }
-
-        /** False for what went meanwhile, and perhaps was collected by somebody else. */
-        private boolean isMarked(Marking marking, Seen seen) {
-            try {
-                marking.add(maintenance.scope(seen.url().account().value()), seen.url(), seen.roots());
-                return true;
-            } catch (StoreException.Corrupt e) {
-                var stays = new boolean[1];
-                catalog.look(seen.key(), now -> stays[0] |= !now.roots().isEmpty());
-                if (stays[0]) {
-                    throw e;
-                }
-                return false;
             }
         }
 

@@ -143,12 +143,26 @@ final class LiveChunks {
 
     /** What is referred to of each pack; packs of which nothing is are left out. */
     Map<PackName, InPack> byPack() {
+        return byPack(live.sets);
+    }
+
+    /** The same of what is referred to here and not there, where the same index was marked with the same preference. */
+    Map<PackName, InPack> byPackWithout(LiveChunks others) {
+        var sets = new BitSet[live.sets.length];
+        for (var i = 0; i < sets.length; i++) {
+            sets[i] = (BitSet) live.sets[i].clone();
+            sets[i].andNot(others.live.sets[i]);
+        }
+        return byPack(sets);
+    }
+
+    private Map<PackName, InPack> byPack(BitSet[] sets) {
         var all = new HashMap<PackName, InPack>();
         for (var i = 0; i < segments.size(); i++) {
             var segment = segments.get(i);
             var bytes = new long[segment.packs().size()];
             var chunks = new int[bytes.length];
-            var set = live.sets[i];
+            var set = sets[i];
             for (var entry = set.nextSetBit(0); entry >= 0; entry = set.nextSetBit(entry + 1)) {
                 var pack = segment.packOrdinal(entry);
                 bytes[pack] += segment.recordBytes(entry) + PackEntry.BYTES;

@@ -22,6 +22,7 @@ final class Marking implements Reach.Visitor {
     private final Function<String, ChunkReader> readers;
     private final LiveChunks live;
     private final List<LiveChunks> before;
+    private final Runnable eachFolder;
     private final Map<String, Reach> reaches = new HashMap<>();
     private final Deque<Content> waiting = new ArrayDeque<>();
     private final Set<ChunkId> queued = new HashSet<>();
@@ -31,11 +32,13 @@ final class Marking implements Reach.Visitor {
      *
      * @param readers of what accounts of one scope stored
      * @param before what was marked already, and is not walked again
+     * @param eachFolder is run before a folder is walked, and may end it all by what it throws
      */
-    Marking(Function<String, ChunkReader> readers, LiveChunks live, List<LiveChunks> before) {
+    Marking(Function<String, ChunkReader> readers, LiveChunks live, List<LiveChunks> before, Runnable eachFolder) {
         this.readers = readers;
         this.live = live;
         this.before = before;
+        this.eachFolder = eachFolder;
     }
 
     /**
@@ -50,12 +53,12 @@ final class Marking implements Reach.Visitor {
         try {
             roots.forEach(this::folder);
             while (!waiting.isEmpty()) {
+                eachFolder.run();
                 reach.tree(waiting.removeLast());
             }
         } catch (StoreException.Missing | StoreException.Corrupt e) {
             throw new StoreException.Corrupt(
-                    "Nothing was collected, since version %s is damaged (%s): delete it, or see what rok check says"
-                            .formatted(url, e.getMessage()),
+                    "Version %s is damaged (%s): delete it, or see what rok check says".formatted(url, e.getMessage()),
                     e);
         } finally {
             waiting.clear();

@@ -91,6 +91,11 @@ final class Plan {
         return sparse.stream().mapToLong(pack -> live.getOrDefault(pack, 0L)).sum();
     }
 
+    /** How many bytes the store has less when all of it was done. */
+    long freedBytes() {
+        return sizes(dead).bytes() + sizes(sparse).bytes() - liveBytesOfSparse();
+    }
+
     long garbageKept() {
         return packs.entrySet().stream()
                 .filter(pack -> !dead.contains(pack.getKey()) && !sparse.contains(pack.getKey()))
