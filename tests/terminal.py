@@ -11,6 +11,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -98,6 +99,9 @@ def main(rok, notebook, how):
     if pid == 0:
         environment = {**os.environ, "TERM": "xterm"}
         time.sleep(0.2)  # until the window has its size
+        # Whoever starts this in the background of a script has these ignored; a terminal has not
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
         os.execve(rok, [rok, "run", notebook, "--steps-parallel", "2"], environment)
     size(terminal, 90, 30)
     screen = Screen(90)
