@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
@@ -58,7 +56,7 @@ final class ReadAhead implements AutoCloseable {
             }
             return into;
         });
-        add(new Step(extent.length(), () -> sink.take(result(read))));
+        add(new Step(extent.length(), () -> sink.take(ExtentsAhead.result(read))));
     }
 
     private void add(Step step) throws IOException {
@@ -80,20 +78,6 @@ final class ReadAhead implements AutoCloseable {
         var step = waiting.remove();
         bytes -= step.bytes;
         step.action.run();
-    }
-
-    private static byte[] result(Future<byte[]> read) {
-        try {
-            return read.get();
-        } catch (InterruptedException e) {
-            throw Workers.interrupted();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
     }
 
     @Override

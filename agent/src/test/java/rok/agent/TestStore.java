@@ -33,11 +33,16 @@ final class TestStore implements AutoCloseable {
     final Snapshotter snapshotter;
 
     TestStore(Path folder) {
+        this(folder, StoreKind.OPEN, "user");
+    }
+
+    TestStore(Path folder, StoreKind kind, String account) {
         this.folder = folder.resolve("store");
         this.cache = folder.resolve("cache");
         this.objects = new FolderObjectStore(this.folder);
-        this.repository = Repository.create(objects, cache);
-        this.catalog = new Catalog(objects, new AccountName("user"), Optional.of(cache), Actor.system());
+        this.repository = kind.create(objects, cache).of(account);
+        this.catalog = new Catalog(
+                objects, new AccountName(account), Optional.of(cache), Actor.system(), repository.dataKeys());
         this.caches = new StatCaches(cache, repository);
         this.snapshotter = new Snapshotter(repository, catalog, caches, InstantSource.system());
     }

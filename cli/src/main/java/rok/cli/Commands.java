@@ -25,6 +25,7 @@ final class Commands {
         commands.put("restore", RestoreCommand::new);
         commands.put("export", ExportCommand::new);
         commands.put("import", ImportCommand::new);
+        commands.put("copy", CopyCommand::new);
         commands.put("rm", RmCommand::new);
         commands.put("gc", GcCommand::new);
         commands.put("demo", DemoCommand::new);

@@ -27,6 +27,7 @@ final class KeySource implements Unlock {
     private final Map<String, String> environment;
     private Optional<String> preferred = Optional.empty();
     private boolean mayAsk = true;
+    private boolean isForSure = true;
 
     KeySource(Map<String, String> environment) {
         this.environment = environment;
@@ -42,8 +43,16 @@ final class KeySource implements Unlock {
         mayAsk = false;
     }
 
-    /** What the environment names a key by, if it does. */
+    /** It is not known yet whether the store is encrypted: whoever opens it looks himself. */
+    void mayBeOfNoUse() {
+        isForSure = false;
+    }
+
+    /** What the environment names a key by that must be one of the store, if it does. */
     Optional<String> named() {
+        if (!isForSure) {
+            return Optional.empty();
+        }
         return named(KEY_FILE)
                 .map(_ -> KEY_FILE)
                 .or(() -> named(PASSPHRASE_FILE).map(_ -> PASSPHRASE_FILE));

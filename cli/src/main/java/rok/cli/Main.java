@@ -28,7 +28,7 @@ public final class Main {
               buckets, files, versions, show    list what is stored
               ls, cat, diff                     look inside versions without restoring
               restore    give back a version, a member of it, or some paths
-              export, import                    a version as a tar archive, and back
+              export, import, copy              a version as a tar archive, and back; into another store
               rm, gc     delete a version; give back the room that nothing needs any more
               serve      show all of it as a page
               init, probe, key    make a store, here or in S3; try a server; who can open it

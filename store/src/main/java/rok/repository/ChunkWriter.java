@@ -11,6 +11,9 @@ public interface ChunkWriter extends AutoCloseable {
     /** Opens a lane: what one thread writes through. Lanes hold the buffers, so open few and reuse them. */
     Lane lane();
 
+    /** Whether a chunk is there, so that a version written through this may refer to it without writing it. */
+    boolean has(ChunkId id);
+
     /** Makes everything written so far durable, packs first, then their index. Lanes may go on afterwards. */
     Totals flush();
 

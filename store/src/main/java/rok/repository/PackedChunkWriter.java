@@ -59,6 +59,11 @@ final class PackedChunkWriter implements ChunkWriter {
     }
 
     @Override
+    public boolean has(ChunkId id) {
+        return session.contains(id) || index.contains(id);
+    }
+
+    @Override
     public Totals flush() {
         synchronized (flushing) {
             for (var lane : lanesNow()) {

@@ -73,6 +73,11 @@ final class MemoryChunks implements ChunkReader, ChunkWriter {
     }
 
     @Override
+    public boolean has(ChunkId id) {
+        return chunks.containsKey(id);
+    }
+
+    @Override
     public Totals flush() {
         return new Totals(0, 0, 0, 0, 0);
     }
