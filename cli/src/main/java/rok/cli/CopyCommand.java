@@ -141,15 +141,18 @@ final class CopyCommand implements rok.cli.Command {
             throw new Refusal(Code.USAGE, "A store in the open has no key", "leave out one of the options");
         }
         var environment = new HashMap<>(System.getenv());
-        if (keyFile != null
-                || passphraseFile != null
-                || inTheOpen
-                || session.repository().keys().isEmpty()) {
+        var isItsOwn = keyFile != null || passphraseFile != null;
+        if (isItsOwn || session.repository().keys().isEmpty()) {
             environment.keySet().removeAll(List.of(KeySource.KEY_FILE, KeySource.PASSPHRASE_FILE));
         }
         put(environment, KeySource.KEY_FILE, keyFile);
         put(environment, KeySource.PASSPHRASE_FILE, passphraseFile);
-        return new KeySource(environment);
+        var source = new KeySource(environment);
+        if (!isItsOwn) {
+            // This store's key, tried on the other one: whether that may be in the open is asked below
+            source.mayBeOfNoUse();
+        }
+        return source;
     }
 
     private static void put(Map<String, String> environment, String name, @Nullable String value) {

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import rok.cipher.DataKeys;
 import rok.format.StoreException;
@@ -107,20 +107,39 @@ public final class Catalog {
         requireBucket(bucket);
         var cache = summaries(bucket);
         var damaged = new ArrayList<String>();
-        var live = new HashSet<String>();
-        var tallies = new LinkedHashMap<FileName, FileTally>();
-        forEachVersion(bucket, (key, url) -> {
-            live.add(key);
-            cache.brief(key)
-                    .or(() -> summary(url, cache, damaged).map(SummaryCache.Brief::of))
-                    .ifPresent(brief -> tallies.computeIfAbsent(url.file(), _ -> new FileTally())
-                            .add(url, brief));
+        var tallies = new ArrayList<FileTally>();
+        var count = new int[1];
+        forEachName(bucket, new NameSink() {
+            @Override
+            public void file(FileName file) {
+                tallies.add(new FileTally(file));
+            }
+
+            @Override
+            public void version(String key) {
+                var tally = tallies.getLast();
+                // What is known in the cache was a version's id when it came there
+                var brief = cache.brief(key)
+                        .or(() -> FileTally.id(key)
+                                .flatMap(id -> summary(new RokUrl(account, bucket, tally.file(), id), cache, damaged))
+                                .map(SummaryCache.Brief::of));
+                if (brief.isPresent()) {
+                    tally.add(key, brief.get());
+                    count[0]++;
+                }
+            }
         });
         var items = new ArrayList<FileSummary>();
-        tallies.forEach((file, tally) ->
-                tally.summary(bucket, file, url -> summary(url, cache, damaged)).ifPresent(items::add));
+        for (var tally : tallies) {
+            tally.summary(bucket, id -> summary(new RokUrl(account, bucket, tally.file(), id), cache, damaged))
+                    .ifPresent(items::add);
+        }
         cache.save();
-        cache.compact(live);
+        if (cache.isMostlyDead(count[0])) {
+            var live = new HashSet<String>();
+            forEachVersion(bucket, url -> live.add(cacheKey(url)));
+            cache.compact(live);
+        }
         return new Listing<>(items, damaged);
     }
 
@@ -286,12 +305,39 @@ public final class Catalog {
         }
     }
 
-    /** Every version of the bucket in any state, file by file, oldest first, and its key below the bucket in the open. */
-    void forEachVersion(BucketName bucket, BiConsumer<String, RokUrl> action) {
+    /** Every version of the bucket in any state, file by file, oldest first. */
+    void forEachVersion(BucketName bucket, Consumer<RokUrl> action) {
+        forEachName(bucket, new NameSink() {
+            private @Nullable FileName of;
+
+            @Override
+            public void file(FileName file) {
+                of = file;
+            }
+
+            @Override
+            public void version(String key) {
+                var file = Objects.requireNonNull(of);
+                FileTally.id(key).ifPresent(id -> action.accept(new RokUrl(account, bucket, file, id)));
+            }
+        });
+    }
+
+    /** Takes what may be versions, file by file. */
+    private interface NameSink {
+        /** The next ones are this file's. */
+        void file(FileName file);
+
+        /** @param key below the bucket, in the open; it should end in a version's id */
+        void version(String key);
+    }
+
+    private void forEachName(BucketName bucket, NameSink sink) {
         var prefix = layout.bucket(account, bucket);
         var reader = new Object() {
             String segment = "";
             String open = "";
+            boolean isOpen;
 
             @Nullable
             FileName file;
@@ -307,12 +353,13 @@ public final class Catalog {
                     segment = rest.substring(0, slash);
                     file = layout.fileName(prefix, segment).orElse(null);
                     open = file == null ? "" : KeySegment.of(file);
+                    isOpen = open.equals(segment);
+                    if (file != null) {
+                        sink.file(file);
+                    }
                 }
-                var named = file;
-                if (named != null) {
-                    var inTheOpen = open.equals(segment) ? rest : open + rest.substring(slash);
-                    VersionId.parse(rest.substring(slash + 1))
-                            .ifPresent(id -> action.accept(inTheOpen, new RokUrl(account, bucket, named, id)));
+                if (file != null) {
+                    sink.version(isOpen ? rest : open + rest.substring(slash));
                 }
             }
         };

@@ -131,7 +131,7 @@ final class Resolver {
     private List<Place> everywhere(String prefix) {
         var places = new ArrayList<Place>();
         for (var bucket : catalog.bucketNames()) {
-            catalog.forEachVersion(bucket, (_, url) -> {
+            catalog.forEachVersion(bucket, url -> {
                 if (matches(url.version(), prefix)) {
                     places.add(new Place(url, Optional.empty()));
                 }

@@ -119,9 +119,14 @@ final class SummaryCache {
         }
     }
 
-    /** Writes the file anew when most of it is about versions that are not among {@code live} any more. */
+    /** Most of the file is about versions that are gone, where so many are there. */
+    boolean isMostlyDead(int live) {
+        return file.isPresent() && entries - live >= Math.max(DEAD_MIN, live);
+    }
+
+    /** Writes the file anew, with what is about versions that are there. */
     void compact(Set<String> live) {
-        if (file.isEmpty() || entries - live.size() < Math.max(DEAD_MIN, live.size())) {
+        if (file.isEmpty()) {
             return;
         }
         var all = new ByteWriter(Integer.MAX_VALUE - 8).magic(MAGIC);
@@ -161,13 +166,13 @@ final class SummaryCache {
 
     /** Where the last good entry ends, from a place where one begins. */
     private static long goodEnd(FileChannel channel, long from) throws IOException {
-        var rest = ByteBuffer.allocate(Math.toIntExact(Math.min(channel.size() - from, ENTRY_BYTES_MAX)));
-        channel.read(rest, from);
-        rest.flip();
-        while (nextEntry(rest).isPresent()) {
-            // Only the position that it moves to matters
+        var rest = new byte[Math.toIntExact(Math.min(channel.size() - from, ENTRY_BYTES_MAX))];
+        var read = Math.max(channel.read(ByteBuffer.wrap(rest), from), 0);
+        var good = 0;
+        for (var end = entryEnd(rest, 0, read); end > 0; end = entryEnd(rest, end, read)) {
+            good = end;
         }
-        return from + rest.position();
+        return from + good;
     }
 
     private void load(Path from) {
@@ -175,35 +180,36 @@ final class SummaryCache {
             if (!Files.exists(from) || Files.size(from) > FILE_BYTES_MAX) {
                 return;
             }
-            var bytes = ByteBuffer.wrap(Files.readAllBytes(from));
-            if (bytes.remaining() < Magic.BYTES || bytes.getLong() != MAGIC.value()) {
+            var bytes = Files.readAllBytes(from);
+            if (bytes.length < Magic.BYTES || ByteBuffer.wrap(bytes).getLong() != MAGIC.value()) {
                 return;
             }
-            for (var entry = nextEntry(bytes); entry.isPresent(); entry = nextEntry(bytes)) {
+            var good = Magic.BYTES;
+            for (var end = entryEnd(bytes, good, bytes.length); end > 0; end = entryEnd(bytes, end, bytes.length)) {
                 entries++;
-                put(entry.get());
+                put(ByteBuffer.wrap(bytes, good + FRAME_BYTES, end - good - FRAME_BYTES));
+                good = end;
             }
-            goodBytes = bytes.position();
+            goodBytes = good;
         } catch (IOException | StoreException.Corrupt _) {
             known.clear();
             goodBytes = 0;
         }
     }
 
-    /** The entry at the buffer's position, which moves behind it; nothing, and no move, where none is whole. */
-    private static Optional<ByteBuffer> nextEntry(ByteBuffer bytes) {
-        if (bytes.remaining() < FRAME_BYTES) {
-            return Optional.empty();
+    /** Where the entry ends that begins at {@code start}; -1 where none is whole. */
+    private static int entryEnd(byte[] bytes, int start, int limit) {
+        if (limit - start < FRAME_BYTES) {
+            return -1;
         }
-        var start = bytes.position();
-        var length = bytes.getInt(start);
+        var frame = ByteBuffer.wrap(bytes, start, FRAME_BYTES);
+        var length = frame.getInt();
         if (length <= 0
-                || length > bytes.remaining() - FRAME_BYTES
-                || Checksum.of(bytes, start + FRAME_BYTES, length) != bytes.getInt(start + 4)) {
-            return Optional.empty();
+                || length > limit - start - FRAME_BYTES
+                || Checksum.of(bytes, start + FRAME_BYTES, length) != frame.getInt()) {
+            return -1;
         }
-        bytes.position(start + FRAME_BYTES + length);
-        return Optional.of(bytes.slice(start + FRAME_BYTES, length));
+        return start + FRAME_BYTES + length;
     }
 
     private static void frame(ByteWriter out, byte[] body) {

@@ -9,14 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import rok.object.ObjectStore.ObjectInfo;
 
@@ -93,21 +92,21 @@ final class FolderListing implements Iterator<ObjectInfo> {
     /** The names in one folder that can be keys, in key order, whatever they name; none where there is no folder. */
     static List<ObjectKey> names(Path root, String folder) {
         var names = root.resolve(folder).toFile().list();
-        // Where it can't be read, the long way says why
-        return names == null
-                ? entries(root, folder).stream().map(Entry::key).toList()
-                : Stream.of(names)
-                        .sorted()
-                        .flatMap(name -> key(folder + name).stream())
-                        .toList();
-    }
-
-    private static Optional<ObjectKey> key(String value) {
-        try {
-            return Optional.of(new ObjectKey(value));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
+        if (names == null) {
+            // The long way says why it can't be read
+            return entries(root, folder).stream().map(Entry::key).toList();
         }
+        // Plain loops: a list of ten thousand is read by a command that has just started
+        Arrays.sort(names);
+        var keys = new ArrayList<ObjectKey>(names.length);
+        for (var name : names) {
+            try {
+                keys.add(new ObjectKey(folder + name));
+            } catch (IllegalArgumentException _) {
+                // Nobody's
+            }
+        }
+        return keys;
     }
 
     /** Any object lies below the folder. */
