@@ -97,6 +97,18 @@ public final class StatCaches {
         }
     }
 
+    /** Forgets what was seen of every folder that one store has versions of: it may refer to chunks that are lost. */
+    public static void forgetAll(Path cache, Repository repository) {
+        try (var files = Files.newDirectoryStream(cache.resolve(STAT).resolve(repository.id()))) {
+            for (var file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // None are there, or they are somebody else's
+            return;
+        }
+    }
+
     private static boolean isYoung(Path mark, Instant now) throws IOException {
         return Files.exists(mark)
                 && Files.getLastModifiedTime(mark)

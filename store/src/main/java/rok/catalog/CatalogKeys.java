@@ -15,6 +15,8 @@ final class CatalogKeys {
     static final String TOP = "catalog/";
     private static final String PIN = "+";
 
+    static final String BUCKET_RECORD = "bucket.json";
+
     private CatalogKeys() {}
 
     static ObjectKey account(AccountName account) {
@@ -26,7 +28,7 @@ final class CatalogKeys {
     }
 
     static ObjectKey bucketRecord(AccountName account, BucketName bucket) {
-        return new ObjectKey(bucket(account, bucket) + "bucket.json");
+        return new ObjectKey(bucket(account, bucket) + BUCKET_RECORD);
     }
 
     static ObjectKey file(AccountName account, BucketName bucket, FileName file) {

@@ -118,7 +118,7 @@ public final class CatalogScan {
     }
 
     private Seen pin(ObjectKey key, RokUrl url, Stored stored) {
-        var held = layouts.of(url.account()).pin(key, stored.content());
+        var held = layouts.of(url.account()).pin(key, stored.content(), url);
         return isOver(held.writer(), held.leaseUntil())
                 ? new Seen.Ended(key, held.url(), held.leaseUntil())
                 : new Seen.Kept(key, held.url(), held.roots());

@@ -40,7 +40,7 @@ final class Layout {
     }
 
     ObjectKey bucketRecord(AccountName account, BucketName bucket) {
-        return new ObjectKey(bucket(account, bucket) + "bucket.json");
+        return new ObjectKey(bucket(account, bucket) + CatalogKeys.BUCKET_RECORD);
     }
 
     ObjectKey file(AccountName account, BucketName bucket, FileName file) {
@@ -99,8 +99,9 @@ final class Layout {
         return RecordCodec.read(opened(key, stored, "Version record " + key), key, url);
     }
 
-    Pin.Held pin(ObjectKey key, ByteBuffer stored) {
-        return Pin.Held.decode(opened(key, stored, "Pin " + key), key);
+    /** The pin at {@code key}, which must be one of {@code url}. */
+    Pin.Held pin(ObjectKey key, ByteBuffer stored, RokUrl url) {
+        return Pin.Held.decode(opened(key, stored, "Pin " + key), key, url);
     }
 
     private ByteBuffer sealed(ObjectKey key, byte[] document) {

@@ -30,6 +30,10 @@ final class Orphans {
     }
 
     boolean isOrphan(VersionRecord.Pending record) {
+        return isOrphan(record, actor);
+    }
+
+    static boolean isOrphan(VersionRecord.Pending record, Actor actor) {
         return switch (actor.writer().lifeOf(record.begin().writer())) {
             case ALIVE -> false;
             case GONE -> true;

@@ -119,13 +119,20 @@ public final class Pin implements AutoCloseable {
                     .end());
         }
 
-        /** Throws {@link StoreException.Corrupt} and {@link StoreException.Incompatible}. */
-        static Held decode(ByteBuffer bytes, ObjectKey key) {
+        /**
+         * The pin at {@code key}, which must be one of {@code url}. Throws {@link StoreException.Corrupt} and {@link
+         * StoreException.Incompatible}.
+         */
+        static Held decode(ByteBuffer bytes, ObjectKey key, RokUrl url) {
             var what = "Pin " + key;
             var fields = RecordCodec.open(bytes, KIND, what);
             try {
+                var said = RokUrl.parse(fields.string("url"));
+                if (!said.equals(url)) {
+                    throw new StoreException.Corrupt("%s is corrupt: it is one of %s".formatted(what, said));
+                }
                 return new Held(
-                        RokUrl.parse(fields.string("url")),
+                        said,
                         RecordCodec.contents(fields, "roots"),
                         RecordCodec.writer(fields.fields("writer")),
                         Instant.parse(fields.string("lease_until")),

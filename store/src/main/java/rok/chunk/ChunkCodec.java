@@ -204,6 +204,40 @@ public final class ChunkCodec {
         }
     }
 
+    /**
+     * Puts the plain bytes of a record whose chunk nobody knows into {@code plain}, and names it: what a pack whose footer is
+     * lost gives up. Their number is what {@link #check} answers. Throws {@link StoreException.Corrupt} for an encrypted one:
+     * without the id there is no key for it.
+     */
+    public ChunkId recover(byte[] record, int at, int length, byte[] plain, String where) {
+        var plainLength = check(record, at, length, where);
+        requireOpen(record[at + 4], where);
+        unpack(record[at + 4], record, at + HEADER_BYTES, length - RECORD_OVERHEAD_BYTES, plain, 0, plainLength, where);
+        return id(plain, 0, plainLength);
+    }
+
+    /** The record whose first eight bytes stand at {@code at} says that it is encrypted. */
+    public static boolean isEncrypted(byte[] record, int at) {
+        return record[at + 4] >= ENCRYPTED;
+    }
+
+    /**
+     * How long the record is that seems to begin at {@code at}, of the {@code end} bytes that there are; 0 where none does.
+     */
+    public static int lengthAt(byte[] bytes, int at, int end) {
+        if (end - at <= RECORD_OVERHEAD_BYTES) {
+            return 0;
+        }
+        var payload = getInt(bytes, at);
+        var plain = getInt(bytes, at + 4) & 0xff_ffff;
+        var isPlausible = payload > 0
+                && payload <= RECORD_BYTES_MAX - RECORD_OVERHEAD_BYTES
+                && payload <= end - at - RECORD_OVERHEAD_BYTES
+                && plain > 0
+                && plain <= Chunker.CHUNK_BYTES_MAX;
+        return isPlausible ? payload + RECORD_OVERHEAD_BYTES : 0;
+    }
+
     /** Checks everything about a record but its id, and needs no keys; returns the plain length. */
     public static int check(byte[] record, int at, int length, String where) {
         if (length <= RECORD_OVERHEAD_BYTES) {

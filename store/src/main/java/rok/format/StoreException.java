@@ -24,7 +24,7 @@ public abstract sealed class StoreException extends RuntimeException {
     }
 
     /** The bytes are not those that were written. Never retried, never ignored: reported, and repaired. */
-    public static final class Corrupt extends StoreException {
+    public static sealed class Corrupt extends StoreException {
         private static final long serialVersionUID = 1L;
 
         public Corrupt(String message) {
@@ -33,6 +33,18 @@ public abstract sealed class StoreException extends RuntimeException {
 
         public Corrupt(String message, Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /**
+     * Whole, and encrypted with keys that the store's do not have: put there by somebody else, or good, and the keys are
+     * older than they were. Never thrown away therefore.
+     */
+    public static final class KeyMissing extends Corrupt {
+        private static final long serialVersionUID = 1L;
+
+        public KeyMissing(String message) {
+            super(message);
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import rok.chunk.ChunkId;
 import rok.format.Checksum;
 import rok.format.StoreException;
@@ -130,6 +131,60 @@ public final class IndexSegment implements EntrySource {
     @Override
     public long word(int entry, int word) {
         return bytes.getLong(entriesOffset + entry * IndexFormat.ENTRY_BYTES + word * Long.BYTES);
+    }
+
+    /** The chunk of an entry, from 0 to {@link #size}. */
+    public ChunkId id(int entry) {
+        return new ChunkId(word(entry, 0), word(entry, 1), word(entry, 2), word(entry, 3));
+    }
+
+    /** The first entry whose id is not less than this one; the size where there is none. Compares no checksum. */
+    public int ceiling(ChunkId id) {
+        var low = 0;
+        var high = count;
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (compare(middle, id) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Calls with each entry whose slot is whole, in order. */
+    public void forEach(IntConsumer action) {
+        for (var slot = 0; slot < checkedSlots.length; slot++) {
+            if (problem(slot).isEmpty()) {
+                for (var entry = slotStart(slot); entry < slotEnd(slot); entry++) {
+                    action.accept(entry);
+                }
+            }
+        }
+    }
+
+    /** What is wrong with its slots, in users' words, {@code max} lines at most; empty for a segment that is whole. */
+    public List<String> problems(int max) {
+        var found = new ArrayList<String>();
+        for (var slot = 0; slot < checkedSlots.length && found.size() < max; slot++) {
+            problem(slot).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private Optional<String> problem(int slot) {
+        try {
+            check(slot, slotStart(slot), slotEnd(slot));
+            return Optional.empty();
+        } catch (StoreException.Corrupt e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The checksum that covers, through those of the slots, every byte: segments that say the same have the same. */
+    public int checksum() {
+        return bytes.getInt(20);
     }
 
     /** Compares every checksum, as a merge must before it takes the entries over. */

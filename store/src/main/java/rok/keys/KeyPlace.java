@@ -14,14 +14,14 @@ import rok.object.ObjectStore;
  */
 public record KeyPlace(ObjectStore store, ObjectKey key, String digest) {
     /** What every key document's name begins with. */
-    public static final String PREFIX = "keys/";
+    public static final ObjectKey PREFIX = new ObjectKey("keys/");
 
     public static KeyPlace of(ObjectStore store, String name, ByteBuffer rokJson) {
         try {
             var sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(rokJson.duplicate());
             return new KeyPlace(
-                    store, new ObjectKey(PREFIX + name), HexFormat.of().formatHex(sha256.digest()));
+                    store, new ObjectKey(PREFIX.value() + name), HexFormat.of().formatHex(sha256.digest()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
         }

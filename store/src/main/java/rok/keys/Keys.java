@@ -302,8 +302,12 @@ public final class Keys implements DataRoots {
     }
 
     private StoreException.Corrupt unknown(int generation) {
-        return new StoreException.Corrupt("Something in %s is corrupt: it names key generation %d, and the keys have %d"
-                .formatted(place.store(), generation, ring.generation()));
+        var text = "Something in %s is corrupt: it names key generation %d, and the keys have %d"
+                .formatted(place.store(), generation, ring.generation());
+        return generation < 1 || generation > GENERATIONS_MAX
+                ? new StoreException.Corrupt(text)
+                : new StoreException.KeyMissing(
+                        "%s. If an older %s was put back, put the newer one in its place".formatted(text, place.key()));
     }
 
     private static String newId(RandomGenerator random) {

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A name as one segment of an object key, and back: one spelling for each name. Letters, digits and {@code _ = + @ -}
@@ -38,15 +39,24 @@ public final class KeySegment {
     }
 
     public static Optional<AccountName> account(String segment) {
-        return decode(segment).map(AccountName::new);
+        return decode(segment).flatMap(name -> name(AccountName::new, name));
     }
 
     public static Optional<BucketName> bucket(String segment) {
-        return decode(segment).map(BucketName::new);
+        return decode(segment).flatMap(name -> name(BucketName::new, name));
     }
 
     public static Optional<FileName> file(String segment) {
-        return decode(segment).map(FileName::new);
+        return decode(segment).flatMap(name -> name(FileName::new, name));
+    }
+
+    /** Nothing for a text that is no name of this kind, as one that is too long. */
+    private static <N> Optional<N> name(Function<String, N> kind, String text) {
+        try {
+            return Optional.of(kind.apply(text));
+        } catch (NameException _) {
+            return Optional.empty();
+        }
     }
 
     /** The segment of a name that somebody stored, if it is one that buckets and files may have. */

@@ -23,11 +23,11 @@ import rok.pack.PackName;
  * The index of a repository as this process sees it: the segments that were there when it looked last, and those it wrote
  * since. Look-ups take no lock.
  */
-final class ChunkIndex {
+final class ChunkIndex implements ChunkPlaces {
     /** Writers make no larger segments by merging. */
     static final int MERGED_ENTRIES_MAX = 1 << 20;
 
-    private static final ObjectKey PREFIX = new ObjectKey("index/");
+    static final ObjectKey PREFIX = new ObjectKey("index/");
     /** How often a listing is repeated because a listed segment went, merged into another one, meanwhile. */
     private static final int LOAD_TRIES_MAX = 100;
 
@@ -57,7 +57,8 @@ final class ChunkIndex {
      * Where the chunk lies; looks at the store again before it throws {@link StoreException.Missing}, or
      * {@link StoreException.Corrupt} if a damaged segment may be the one that lists it.
      */
-    Location locate(ChunkId id) {
+    @Override
+    public Location locate(ChunkId id) {
         var before = view();
         var found = before.locate(id);
         if (found.isPresent()) {
@@ -75,7 +76,8 @@ final class ChunkIndex {
      * Where else the chunk lies, now that its pack turned out not to be there. Throws as {@link #locate}; answers with
      * the same pack where no other has it.
      */
-    Location locateAgain(ChunkId id, PackName missing) {
+    @Override
+    public Location locateAgain(ChunkId id, PackName missing) {
         gone.add(missing);
         refresh();
         var found = locate(id);
@@ -111,6 +113,19 @@ final class ChunkIndex {
             view = new View(List.copyOf(rest), seen.damage, seen.epoch, gone);
         }
         return refresh();
+    }
+
+    @Override
+    public List<Location> places(ChunkId id) {
+        return view().segments.stream()
+                .flatMap(segment -> View.locate(segment, id).stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public void look() {
+        refresh();
     }
 
     /** Looks at the store again. */
@@ -323,13 +338,8 @@ final class ChunkIndex {
                 if (entry < 0) {
                     return false;
                 }
-                if (segment.generation() == epoch.number()) {
-                    return true;
-                }
-                // Older segments are rewritten by the end of an epoch: what is left of them then was written too late
-                return epoch.state() == Epoch.State.OPEN
-                        && segment.generation() == epoch.number() - 1
-                        && !epoch.condemned().contains(segment.location(entry).pack());
+                return epoch.isCountedOn(
+                        segment.generation(), segment.location(entry).pack());
             } catch (StoreException.Corrupt e) {
                 // Reading names this damage. Here it must only not pass for a chunk that is there.
                 return false;

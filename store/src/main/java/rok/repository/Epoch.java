@@ -11,6 +11,23 @@ import rok.pack.PackName;
  * @param state how far it came
  */
 public record Epoch(long number, Set<PackName> condemned, State state) {
+    /** Whether writers that begin while this is the newest count on what a segment of some generation says of a pack. */
+    public boolean isCountedOn(long generation, PackName pack) {
+        if (generation == number) {
+            return true;
+        }
+        // Older segments are rewritten by the end of an epoch: what is left of them then was written too late
+        return state == State.OPEN && generation == number - 1 && !condemned.contains(pack);
+    }
+
+    /**
+     * The generation of a segment that lists packs which were found in the store while this was the newest epoch: what
+     * it condemned may be among them as long as it is not done.
+     */
+    public long generationOfFound() {
+        return state == State.DONE ? number : number - 1;
+    }
+
     /** How far an epoch came. */
     public enum State {
         /** Its packs are condemned, and it is not known yet which of them are rescued. */

@@ -24,6 +24,7 @@ import rok.pack.PackName;
 final class Epochs {
     private static final Magic MAGIC = new Magic("ROKCOND", 1);
     private static final String PREFIX = "gc/";
+    static final ObjectKey TOP = new ObjectKey(PREFIX);
     private static final String DEAD = "+dead";
     private static final String DONE = "+done";
     private static final int DIGITS = 10;
@@ -73,7 +74,7 @@ final class Epochs {
     }
 
     private Epoch look(long number) {
-        var done = new ObjectKey(key(number) + DONE);
+        var done = done(number);
         if (cipher.isEmpty() ? exists(done) : isOurs(done)) {
             return new Epoch(number, Set.of(), Epoch.State.DONE);
         }
@@ -102,28 +103,42 @@ final class Epochs {
     }
 
     /** Which of an epoch's packs are dead, where that was decided. */
-    Optional<Set<PackName>> dead(long number) {
-        var key = new ObjectKey(key(number) + DEAD);
+    Optional<Set<PackName>> decided(long number) {
+        return set(dead(number));
+    }
+
+    /** The packs that a list or a decision names, if it is there; throws as {@link #decode}. */
+    Optional<Set<PackName>> set(ObjectKey key) {
         return store.read(key).map(stored -> decode(key, opened(key, stored.content())));
     }
 
     /** Decides it, once and for all, unless somebody else did; answers what was decided. */
     Set<PackName> decide(long number, Collection<PackName> dead) {
-        var key = new ObjectKey(key(number) + DEAD);
+        var key = dead(number);
         var _ = store.put(key, sealed(key, encode(number, dead)), new Condition.IfAbsent());
-        return dead(number).orElseThrow(() -> new StoreException.Missing("There is no " + key));
+        return decided(number).orElseThrow(() -> new StoreException.Missing("There is no " + key));
     }
 
     /** All that the epoch had to do is done. */
     void finish(long number) {
-        var key = new ObjectKey(key(number) + DONE);
-        var content = sealed(key, ByteBuffer.wrap(new byte[] {'\n'}));
+        var key = done(number);
+        var content = doneContent(number);
         // Somebody else may have finished it as well, or only said so
-        if (store.put(key, content, new Condition.IfAbsent()) instanceof PutResult.ConditionFailed
+        if (store.put(key, content.duplicate(), new Condition.IfAbsent()) instanceof PutResult.ConditionFailed
                 && cipher.isPresent()
                 && !isOurs(key)) {
             store.put(key, content, new Condition.Always());
         }
+    }
+
+    /** What stands in the document that says that an epoch is done. */
+    ByteBuffer doneContent(long number) {
+        return sealed(done(number), ByteBuffer.wrap(new byte[] {'\n'}));
+    }
+
+    /** What stands in a list or a decision that names no packs. */
+    ByteBuffer emptyContent(ObjectKey key, long number) {
+        return sealed(key, encode(number, Set.of()));
     }
 
     private ByteBuffer sealed(ObjectKey key, ByteBuffer content) {
@@ -131,7 +146,8 @@ final class Epochs {
                 .orElse(content);
     }
 
-    private ByteBuffer opened(ObjectKey key, ByteBuffer content) {
+    /** The document in an envelope, or what stands for one. Throws {@link StoreException.Corrupt}. */
+    ByteBuffer opened(ObjectKey key, ByteBuffer content) {
         return cipher.map(with -> ByteBuffer.wrap(with.open(key.value(), content, "Epoch " + key)))
                 .orElse(content);
     }
@@ -190,6 +206,27 @@ final class Epochs {
             packs.add(new PackName(in.i64(), in.i64()));
         }
         return Set.copyOf(packs);
+    }
+
+    static ObjectKey condemned(long number) {
+        return key(number);
+    }
+
+    static ObjectKey dead(long number) {
+        return new ObjectKey(key(number) + DEAD);
+    }
+
+    static ObjectKey done(long number) {
+        return new ObjectKey(key(number) + DONE);
+    }
+
+    /** The epoch that a key below {@link #TOP} is a document of, if it is one. */
+    static Optional<Long> numberOf(ObjectKey key) {
+        var name = key.value().substring(PREFIX.length());
+        var number = name.endsWith(DEAD) || name.endsWith(DONE) ? name.substring(0, name.lastIndexOf('+')) : name;
+        return number.length() == DIGITS && number.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Optional.of(Long.parseLong(number)).filter(epoch -> epoch > 0)
+                : Optional.empty();
     }
 
     private static ObjectKey key(long number) {

@@ -66,7 +66,7 @@ public final class Maintenance {
 
     /** Which of the packs that an epoch condemned are dead, once that was decided. */
     public Optional<Set<PackName>> dead(long epoch) {
-        return epochs.dead(epoch);
+        return epochs.decided(epoch);
     }
 
     /** Decides which they are, unless another collector did; answers what was decided. */

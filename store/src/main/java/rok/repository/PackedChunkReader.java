@@ -1,7 +1,9 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
@@ -18,11 +20,11 @@ final class PackedChunkReader implements ChunkReader {
     private static final int MOVES_MAX = 8;
 
     private final ObjectStore store;
-    private final ChunkIndex index;
+    private final ChunkPlaces index;
     private final Codecs codecs;
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
-    PackedChunkReader(ObjectStore store, ChunkIndex index, Codecs codecs) {
+    PackedChunkReader(ObjectStore store, ChunkPlaces index, Codecs codecs) {
         this.store = store;
         this.index = index;
         this.codecs = codecs;
@@ -36,11 +38,48 @@ final class PackedChunkReader implements ChunkReader {
             buffer = new Buffer(codecs.codec());
         }
         try {
-            var read = fetch(id, location, buffer);
-            buffer.decode(id, buffer.bytes, 0, read.length(), into, PackReader.where(read.pack(), read.offset()));
+            read(id, location, buffer, into);
         } finally {
             buffers.offer(buffer);
         }
+    }
+
+    private void read(ChunkId id, Location location, Buffer buffer, ByteBuffer into) {
+        try {
+            var read = fetch(id, location, buffer);
+            buffer.decode(id, buffer.bytes, 0, read.length(), into, PackReader.where(read.pack(), read.offset()));
+        } catch (StoreException.Corrupt e) {
+            if (!isReadElsewhere(id, location, buffer, into)) {
+                throw e;
+            }
+        }
+    }
+
+    /** A chunk that was stored twice survives the loss of one of them; and a repair may have stored it anew by now. */
+    private boolean isReadElsewhere(ChunkId id, Location first, Buffer buffer, ByteBuffer into) {
+        var tried = new HashSet<Location>();
+        tried.add(first);
+        if (isReadAt(id, tried, buffer, into)) {
+            return true;
+        }
+        index.look();
+        return isReadAt(id, tried, buffer, into);
+    }
+
+    private boolean isReadAt(ChunkId id, Set<Location> tried, Buffer buffer, ByteBuffer into) {
+        for (var place : index.places(id)) {
+            try {
+                if (tried.add(place)) {
+                    buffer.fill(store, id, place);
+                    buffer.decode(
+                            id, buffer.bytes, 0, place.length(), into, PackReader.where(place.pack(), place.offset()));
+                    return true;
+                }
+            } catch (StoreException.Corrupt | StoreException.Missing _) {
+                // The first failure is told: this place is no better
+            }
+        }
+        return false;
     }
 
     /**

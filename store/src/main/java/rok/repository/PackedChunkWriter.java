@@ -3,6 +3,7 @@ package rok.repository;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkCodec;
@@ -26,6 +27,7 @@ final class PackedChunkWriter implements ChunkWriter {
     private final long generation;
     private final Codecs codecs;
     private final RandomGenerator random;
+    private final Predicate<ChunkId> again;
     private final SessionIndex session = new SessionIndex();
     private final PackPool pool;
     private final PackUploads uploads;
@@ -39,11 +41,21 @@ final class PackedChunkWriter implements ChunkWriter {
 
     private boolean closed;
 
-    /** @param generation what the index answered when the session was started */
-    PackedChunkWriter(ObjectStore store, ChunkIndex index, Codecs codecs, long generation, RandomGenerator random) {
+    /**
+     * @param generation what the index answered when the session was started
+     * @param again chunks to store though they are listed
+     */
+    PackedChunkWriter(
+            ObjectStore store,
+            ChunkIndex index,
+            Codecs codecs,
+            long generation,
+            RandomGenerator random,
+            Predicate<ChunkId> again) {
         this.index = index;
         this.codecs = codecs;
         this.generation = generation;
+        this.again = again;
         this.random = random;
         this.pool = new PackPool(store.putsAtOnce() + 1);
         this.uploads = new PackUploads(store, pool, session);
@@ -168,7 +180,7 @@ final class PackedChunkWriter implements ChunkWriter {
                 }
                 var id = codec.id(plain, offset, length);
                 givenBytes.add(length);
-                if (!session.contains(id) && !index.contains(id) && session.claim(id)) {
+                if (!session.contains(id) && (again.test(id) || !index.contains(id)) && session.claim(id)) {
                     store(id, plain, offset, length);
                 }
                 return id;

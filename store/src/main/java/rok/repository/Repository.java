@@ -3,9 +3,13 @@ package rok.repository;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import rok.chunk.ChunkCodec;
+import rok.chunk.ChunkId;
 import rok.cipher.DataKeys;
 import rok.cipher.Share;
 import rok.cipher.StoreKeys;
@@ -19,6 +23,7 @@ import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.PutResult;
 import rok.pack.PackName;
+import rok.pack.PackReader;
 
 /**
  * The chunks of one store. Opening reads one small object, and the keys of an encrypted one; indexes load with the first
@@ -26,6 +31,8 @@ import rok.pack.PackName;
  * caller's to close.
  */
 public final class Repository {
+    private static final int PROOF_PACKS_MAX = 100;
+
     private final ObjectStore store;
     private final Epochs epochs;
     private final ChunkIndex index;
@@ -34,12 +41,14 @@ public final class Repository {
     private final Optional<Keys> keys;
     private final Scopes scopes;
     private final Optional<String> scope;
+    private final Path cache;
 
     private Repository(
             ObjectStore store, Path cache, Parameters parameters, RandomGenerator random, Optional<Keys> keys) {
         this.store = store;
         this.epochs = new Epochs(store, keys.map(all -> all.data().documents()));
-        this.index = new ChunkIndex(store, epochs, cache.resolve(parameters.id()));
+        this.cache = cache.resolve(parameters.id());
+        this.index = new ChunkIndex(store, epochs, this.cache);
         this.random = random;
         this.id = parameters.id();
         this.keys = keys;
@@ -59,6 +68,7 @@ public final class Repository {
         this.keys = all.keys;
         this.scopes = all.scopes;
         this.scope = Optional.of(scope);
+        this.cache = all.cache;
     }
 
     /** Names this store among all: what is kept about it elsewhere goes by it. */
@@ -164,6 +174,93 @@ public final class Repository {
                 "%s is not empty and holds no Rok store: choose an empty place".formatted(store));
     }
 
+    /**
+     * What is wrong with {@code rok.json} of a store that holds more than that, in users' words; empty where nothing is, or
+     * where there is no store at all. Throws {@link StoreException.Incompatible} for one of a newer format.
+     */
+    public static Optional<String> problem(ObjectStore store) {
+        var content = store.read(Parameters.KEY);
+        if (content.isEmpty()) {
+            return holdsParts(store) ? Optional.of("It is not there, and packs or versions are") : Optional.empty();
+        }
+        try {
+            Parameters.decode(content.get().content(), store.toString());
+            return Optional.empty();
+        } catch (StoreException.Corrupt e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean holdsParts(ObjectStore store) {
+        return Stream.of(PackName.PREFIX, new ObjectKey("index/"), new ObjectKey("catalog/"))
+                .anyMatch(prefix -> holds(store, prefix));
+    }
+
+    private static boolean holds(ObjectStore store, ObjectKey prefix) {
+        try (var below = store.children(prefix)) {
+            return below.findAny().isPresent();
+        }
+    }
+
+    /**
+     * Writes {@code rok.json} anew where it is damaged or gone. What a damaged one said is lost but for the id, which only
+     * local caches go by, so the store is another one to these. Throws {@link StoreException.Corrupt} where the packs show
+     * that this is not how the store was made, as those of an encrypted one do: its keys open with the very bytes that were
+     * written, and one that is not encrypted in their place would have the next snapshot stored in the open.
+     */
+    public static void rebuild(ObjectStore store) {
+        proveParameters(store);
+        var content = Parameters.random(new SystemRandom()).encode();
+        var damaged = store.read(Parameters.KEY);
+        if (damaged.isPresent()) {
+            store.put(
+                    new ObjectKey("quarantine/" + Parameters.KEY), damaged.get().content(), new Condition.Always());
+            store.put(
+                    Parameters.KEY,
+                    ByteBuffer.wrap(content),
+                    new Condition.IfMatches(damaged.get().tag()));
+        } else {
+            store.put(Parameters.KEY, ByteBuffer.wrap(content), new Condition.IfAbsent());
+        }
+    }
+
+    /**
+     * Of the first packs one that can be read has chunks of the names and codecs that {@code rok.json} is to promise, and
+     * none an encrypted one: a pack is easily put in front of others.
+     */
+    private static void proveParameters(ObjectStore store) {
+        if (holds(store, KeyPlace.PREFIX)) {
+            throw sealed(store, "there are keys");
+        }
+        var problem = "there is no pack";
+        var isProved = false;
+        try (var packs = store.list(PackName.PREFIX)) {
+            for (var info : (Iterable<ObjectStore.ObjectInfo>) packs.limit(PROOF_PACKS_MAX)::iterator) {
+                try {
+                    var pack = PackReader.name(info.key());
+                    if (PackReader.isEncrypted(store, pack)) {
+                        throw sealed(store, "pack %s is encrypted".formatted(pack));
+                    }
+                    var problems = isProved ? List.<String>of() : PackReader.verify(store, pack, new ChunkCodec());
+                    isProved |= problems.isEmpty();
+                    problem = problems.isEmpty() ? problem : problems.getFirst();
+                } catch (StoreException.Corrupt | StoreException.Missing e) {
+                    problem = String.valueOf(e.getMessage());
+                }
+            }
+        }
+        if (!isProved) {
+            throw new StoreException.Corrupt("%s cannot be written anew: no pack shows how this store was made (%s)"
+                    .formatted(Parameters.KEY, problem));
+        }
+    }
+
+    private static StoreException.Incompatible sealed(ObjectStore store, String sign) {
+        return new StoreException.Incompatible(
+                "The store in %s is encrypted (%s), and its keys open with the %s that was written and no other: put back a copy of it"
+                        .formatted(store, sign, Parameters.KEY));
+    }
+
     /** As {@link #open(ObjectStore, Path, Unlock)}, of one that is not encrypted. */
     public static Repository open(ObjectStore store, Path cache) {
         return open(store, cache, Unlock.NONE);
@@ -202,12 +299,22 @@ public final class Repository {
         return new PackedChunkReader(store, index, codecs());
     }
 
+    /** Reads from where {@code places} says. */
+    ChunkReader reader(String of, ChunkPlaces places) {
+        return new PackedChunkReader(store, places, scopes.codecs(of));
+    }
+
     /**
      * Starts a session of writing; close it. The version that it is for must be pending already: gc then waits for it, or
      * it knows what gc condemned.
      */
     public ChunkWriter writer() {
-        return new PackedChunkWriter(store, index, codecs(), index.startSession(), random);
+        return new PackedChunkWriter(store, index, codecs(), index.startSession(), random, _ -> false);
+    }
+
+    /** @param again chunks to store though they are listed */
+    ChunkWriter writer(String of, Predicate<ChunkId> again) {
+        return new PackedChunkWriter(store, index, scopes.codecs(of), index.startSession(), random, again);
     }
 
     /**
@@ -221,6 +328,16 @@ public final class Repository {
     /** What garbage collection does to packs and index. */
     public Maintenance maintenance() {
         return new Maintenance(store, index, epochs, scopes, random);
+    }
+
+    /** Its parts, of all accounts, to prove or put right. */
+    public Anatomy anatomy() {
+        return new Anatomy(this, store, index, epochs, scopes, random, cache);
+    }
+
+    /** Whose chunks it reads and writes; nothing where accounts do not share and none was named. */
+    Optional<String> scope() {
+        return scope;
     }
 
     /** Counts what the store holds, by listing it. */

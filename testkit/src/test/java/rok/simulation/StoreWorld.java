@@ -27,6 +27,11 @@ import rok.catalog.Pending;
 import rok.catalog.Version;
 import rok.catalog.VersionRecord;
 import rok.catalog.Writer;
+import rok.check.Check;
+import rok.check.CheckOptions;
+import rok.check.Repair;
+import rok.check.TimeBox;
+import rok.check.Watch;
 import rok.format.StoreException;
 import rok.gc.Collector;
 import rok.gc.GcReport;
@@ -65,6 +70,7 @@ final class StoreWorld {
     private final Mutation mutation;
     private final Kind kind;
     private final Path cache;
+    private final Damages damages;
     /** Versions whose commit was answered, and the blocks of each. */
     private final Map<RokUrl, List<Integer>> committed = new HashMap<>();
 
@@ -85,11 +91,16 @@ final class StoreWorld {
     private int rotations;
 
     StoreWorld(long seed, SimulatedStore.Faults faults, Mutation mutation, Kind kind, Path cache) {
+        this(seed, faults, mutation, kind, cache, Damages.NONE);
+    }
+
+    StoreWorld(long seed, SimulatedStore.Faults faults, Mutation mutation, Kind kind, Path cache, Damages damages) {
         this.simulation = new Simulation(seed);
         this.faults = faults;
         this.mutation = mutation;
         this.kind = kind;
         this.cache = cache;
+        this.damages = damages;
         kind.create(objects, cache, new Random(seed));
         this.revealing =
                 kind == Kind.OPEN ? Optional.empty() : Optional.of(kind.open(objects, cache, new Random(seed)));
@@ -103,10 +114,26 @@ final class StoreWorld {
         simulation.actor("reader-1", self -> new Life(self).read());
         simulation.actor("gc-0", self -> new Life(self).collect());
         simulation.actor("gc-1", self -> new Life(self).collect());
+        if (damages == Damages.NONE) {
+            simulation.actor("check-0", self -> new Life(self).prove());
+        } else {
+            simulation.actor("damager", self -> damage(self, damages));
+            simulation.actor("repair-0", self -> new Life(self).repair());
+            simulation.actor("repair-1", self -> new Life(self).repair());
+        }
         if (kind != Kind.OPEN) {
             simulation.actor("keys-0", self -> new Life(self).changeKeys());
             simulation.actor("keys-1", self -> new Life(self).changeKeys());
         }
+    }
+
+    /** What is done to the store. */
+    enum Damages {
+        NONE,
+        /** Footers and first bytes of packs: readers need neither. */
+        UNSEEN,
+        /** Index segments as well, which readers miss until they are rebuilt. */
+        SEEN
     }
 
     /** The document that lies there, for mutations that must know what it says. */
@@ -321,6 +348,10 @@ final class StoreWorld {
             } catch (StoreException.Unavailable e) {
                 count("read not answered");
             } catch (StoreException.Missing | StoreException.Corrupt e) {
+                if (damages == Damages.SEEN) {
+                    count("read not");
+                    return;
+                }
                 // Gone before it was pinned, or its reader slept longer than its lease
                 if (self.stalls == stalls && !(deleted.contains(url.get()) && isGoneMessage(e))) {
                     throw new AssertionError("Version %s can't be read".formatted(url.get()), e);
@@ -333,6 +364,34 @@ final class StoreWorld {
             return String.valueOf(e.getMessage()).startsWith("Version ");
         }
 
+        /** Nothing is damaged, whatever the others do. */
+        void prove() {
+            self.pause(Duration.ofMillis(random(60_000)));
+            try {
+                var report = new Check(repository, options(actor)).run();
+                if (!report.isGood()) {
+                    throw new AssertionError("Said to be damaged: " + report.findings());
+                }
+                count("proved");
+            } catch (StoreException.Unavailable e) {
+                count("proof not answered");
+            }
+        }
+
+        void repair() {
+            self.pause(Duration.ofMillis(random(120_000)));
+            try {
+                var report = new Repair(repository, options(actor), List.of(), self::pause).run();
+                count(
+                        report.found().isGood()
+                                ? "nothing to repair"
+                                : report.healed() ? "repaired" : "repaired in part");
+            } catch (StoreException.Unavailable | StoreException.Corrupt e) {
+                // Damage that came while it was at work
+                count("not repaired");
+            }
+        }
+
         void collect() {
             self.pause(Duration.ofMillis(random(60_000)));
             var collector =
@@ -343,6 +402,11 @@ final class StoreWorld {
                 counts.merge("gc packs deleted", report.dead().count(), Long::sum);
                 counts.merge("gc packs emptied", report.sparse().count(), Long::sum);
                 counts.merge("gc packs rescued", report.rescued(), Long::sum);
+            } catch (StoreException.Corrupt e) {
+                if (damages == Damages.NONE) {
+                    throw e;
+                }
+                count("gc refused");
             } catch (StoreException.Unavailable e) {
                 count("gc not answered");
             }
@@ -390,6 +454,57 @@ final class StoreWorld {
                 count("keys removed");
             }
         }
+    }
+
+    /** Breaks something at a time, of what a repair can put right without any other copy. */
+    private void damage(Simulation.Actor self, Damages damages) {
+        self.pause(Duration.ofMillis(simulation.random.nextInt(120_000)));
+        var prefix = damages == Damages.SEEN && simulation.random.nextInt(3) == 0 ? "index/" : "packs/";
+        List<ObjectKey> keys;
+        try (var all = objects.list(new ObjectKey(prefix))) {
+            keys = all.map(ObjectStore.ObjectInfo::key).toList();
+        }
+        if (keys.isEmpty()) {
+            return;
+        }
+        var key = keys.get(simulation.random.nextInt(keys.size()));
+        var stored = objects.read(key).orElseThrow().content();
+        var bytes = new byte[stored.remaining()];
+        stored.get(bytes);
+        if (prefix.equals("packs/")) {
+            var fromEnd = 1 + simulation.random.nextInt(20);
+            bytes[simulation.random.nextInt(4) == 0 ? 3 : bytes.length - fromEnd] ^= 1;
+            objects.put(key, ByteBuffer.wrap(bytes), new ObjectStore.Condition.Always());
+        } else if (simulation.random.nextBoolean()) {
+            bytes[simulation.random.nextInt(bytes.length)] ^= 1;
+            objects.put(key, ByteBuffer.wrap(bytes), new ObjectStore.Condition.Always());
+        } else {
+            objects.delete(key);
+        }
+        count("damaged " + prefix);
+    }
+
+    /** Repairs, when all is quiet, find nothing to do in the end. */
+    void checkRepaired() {
+        var actor = Actor.system();
+        var random = new Random(3);
+        for (var i = 0; ; i++) {
+            var report = new Repair(kind.open(objects, cache, random), options(actor), List.of(), _ -> {}).run();
+            if (!report.healed()) {
+                throw new AssertionError("Lost: " + report.lost());
+            }
+            if (report.found().isGood()) {
+                return;
+            }
+            if (i == 3) {
+                throw new AssertionError(
+                        "Repair does not end: " + report.found().findings());
+            }
+        }
+    }
+
+    private static CheckOptions options(Actor actor) {
+        return new CheckOptions(100, TimeBox.of(() -> 0, Optional.empty()), 1, actor, Watch.NONE);
     }
 
     /** Every committed version that is in the store reads back, and every one that should be there is. */

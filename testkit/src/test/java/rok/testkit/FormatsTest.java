@@ -23,6 +23,7 @@ import rok.catalog.Catalog;
 import rok.catalog.Pending;
 import rok.catalog.Version;
 import rok.catalog.Writer;
+import rok.check.VerifiedBytes;
 import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
 import rok.chunk.Chunker;
@@ -68,6 +69,7 @@ class FormatsTest {
         catalog(contents);
         encryption();
         written.put("stat-cache.md stat cache", sha256(StatCacheBytes.of(cache)));
+        written.put("verified.md verified", sha256(VerifiedBytes.of(cache)));
         var lines = new ArrayList<String>();
         for (var entry : written.entrySet()) {
             var page = entry.getKey().substring(0, entry.getKey().indexOf(' '));
