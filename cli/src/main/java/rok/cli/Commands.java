@@ -33,6 +33,10 @@ final class Commands {
         commands.put("init", InitCommand::new);
         commands.put("probe", ProbeCommand::new);
         commands.put("key", KeyCommand::new);
+        commands.put("check", CheckCommand::new);
+        commands.put("repair", RepairCommand::new);
+        commands.put("stats", StatsCommand::new);
+        commands.put("why", WhyCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("__complete", CompleteCommand::new);
         return commands;

@@ -31,9 +31,9 @@ public final class Main {
               export, import, copy              a version as a tar archive, and back; into another store
               rm, gc     delete a version; give back the room that nothing needs any more
               serve      show all of it as a page
-              init, probe, key    make a store, here or in S3; try a server; who can open it
-              demo       set up, run a real notebook, and show around
-              completion print the completion for bash or zsh
+              init, probe, key                  make a store, here or in S3; try a server; who can open it
+              check, repair, stats, why         prove a store, put it right, look into it
+              demo, completion                  show around; completion for bash or zsh
 
             Examples:
               rok run analysis.ipynb --param epochs=3

@@ -157,6 +157,36 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** What is wrong with {@code rok.json}, so that the store can't be opened; empty where nothing is. */
+    Optional<String> repositoryProblem() {
+        try (var bare = bare()) {
+            return Repository.problem(bare.store);
+        }
+    }
+
+    /** Writes {@code rok.json} anew, before the store is opened; of one that is not encrypted, which no key may be named for. */
+    void rebuildRepository() {
+        try (var bare = bare()) {
+            requireNoKey("The store in %s would not be, when its rok.json is written anew".formatted(bare.store));
+            Repository.rebuild(bare.store);
+        }
+    }
+
+    /** A store that is opened without looking into it. */
+    private record Bare(ObjectStore store, LimitSettings following) implements AutoCloseable {
+        @Override
+        public void close() {
+            store.close();
+            following.close();
+        }
+    }
+
+    private Bare bare() {
+        var following = limits();
+        var location = named.map(StoreLocation::parse).orElseGet(() -> new StoreLocation.InFolder(home.store()));
+        return new Bare(location.open(following), following);
+    }
+
     Repository repository() {
         objects();
         if (repository == null) {

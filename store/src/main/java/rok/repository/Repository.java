@@ -230,22 +230,19 @@ public final class Repository {
      */
     private static void proveParameters(ObjectStore store) {
         if (holds(store, KeyPlace.PREFIX)) {
-            throw sealed(store, "there are keys");
+            throw sealed("there are keys");
         }
         var problem = "there is no pack";
         var isProved = false;
         try (var packs = store.list(PackName.PREFIX)) {
             for (var info : (Iterable<ObjectStore.ObjectInfo>) packs.limit(PROOF_PACKS_MAX)::iterator) {
-                try {
-                    var pack = PackReader.name(info.key());
-                    if (PackReader.isEncrypted(store, pack)) {
-                        throw sealed(store, "pack %s is encrypted".formatted(pack));
-                    }
-                    var problems = isProved ? List.<String>of() : PackReader.verify(store, pack, new ChunkCodec());
-                    isProved |= problems.isEmpty();
-                    problem = problems.isEmpty() ? problem : problems.getFirst();
-                } catch (StoreException.Corrupt | StoreException.Missing e) {
-                    problem = String.valueOf(e.getMessage());
+                if (isEncrypted(store, info.key())) {
+                    throw sealed("%s is encrypted".formatted(info.key()));
+                }
+                if (!isProved) {
+                    var problems = problems(store, info.key());
+                    isProved = problems.isEmpty();
+                    problem = isProved ? problem : problems.getFirst();
                 }
             }
         }
@@ -255,10 +252,26 @@ public final class Repository {
         }
     }
 
-    private static StoreException.Incompatible sealed(ObjectStore store, String sign) {
-        return new StoreException.Incompatible(
-                "The store in %s is encrypted (%s), and its keys open with the %s that was written and no other: put back a copy of it"
-                        .formatted(store, sign, Parameters.KEY));
+    private static boolean isEncrypted(ObjectStore store, ObjectKey pack) {
+        try {
+            return PackReader.isEncrypted(store, PackReader.name(pack));
+        } catch (StoreException.Corrupt | StoreException.Missing _) {
+            return false;
+        }
+    }
+
+    private static List<String> problems(ObjectStore store, ObjectKey pack) {
+        try {
+            return PackReader.verify(store, PackReader.name(pack), new ChunkCodec());
+        } catch (StoreException.Corrupt e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static StoreException.Corrupt sealed(String sign) {
+        return new StoreException.Corrupt(
+                "%s cannot be written anew: the store is encrypted (%s), and its keys open with the very one that was written: put back a copy of it"
+                        .formatted(Parameters.KEY, sign));
     }
 
     /** As {@link #open(ObjectStore, Path, Unlock)}, of one that is not encrypted. */
