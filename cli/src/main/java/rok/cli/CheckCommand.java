@@ -20,9 +20,10 @@ import rok.check.Watch;
                 "Prove that everything that versions need is there, and name what is damaged and whom that hurts.",
         footer = {
             "",
-            "It reads the index, every pack's footer, every record and every tree. With --read-data",
-            "it also reads the packs themselves, those first that were read longest ago: ten checks",
-            "with --read-data=10 read everything once. Exit code 4 says that something is damaged.",
+            "It reads the index, every pack's footer, every record and every tree. With",
+            "--read-data it also reads the packs themselves, those first that were read",
+            "longest ago: ten checks with --read-data=10 read everything once. Exit code 4",
+            "says that something is damaged.",
             "Example: rok check --read-data=5 --time-box 10m"
         },
         sortOptions = false)

@@ -20,15 +20,16 @@ import rok.catalog.Found;
         description = "Copy versions into another store, a folder or in S3; what is there already is not moved.",
         footer = {
             "",
-            "Each gets a new id there, under the same bucket and file. The other store is made by rok",
-            "init. It opens by --key-file or --passphrase-file, else as this one does. Interrupted,",
-            "run it again: it goes on.",
-            "Example: rok copy mine/work 's3://bucket/prefix?endpoint=https://s3.example.org'"
+            "Each gets a new id there, under the same bucket and file. The other store is",
+            "made by rok init. It opens by --key-file or --passphrase-file, else as this one",
+            "does. Interrupted, run it again: it goes on.",
+            "Example: rok copy mine/work 's3://bucket/rok?endpoint=https://s3.example.org'"
         },
         sortOptions = false)
 final class CopyCommand implements rok.cli.Command {
     @Parameters(
             paramLabel = "VERSION... LOCATION",
+            hideParamSyntax = true,
             arity = "2..*",
             description = "Which ones, and where to: see rok show --help and rok init --help.")
     List<String> words = new ArrayList<>();

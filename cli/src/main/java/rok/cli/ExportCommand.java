@@ -25,7 +25,8 @@ import rok.catalog.Found;
         description = "Write a version, or a member of it, as a tar archive.",
         footer = {
             "",
-            "Any tar program unpacks it; rok import makes a version of it again, in any store.",
+            "Any tar program unpacks it; rok import makes a version of it again, in any",
+            "store.",
             "Example: rok export mine/work - | gzip > work.tar.gz"
         },
         sortOptions = false)

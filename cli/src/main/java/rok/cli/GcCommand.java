@@ -14,8 +14,9 @@ import rok.gc.GcReport.Outcome;
         description = "Give back the room of what no version needs any more.",
         footer = {
             "",
-            "Versions may be written, read and deleted meanwhile; what somebody reads stays until",
-            "he is done. Stopped at any point it does no harm, and the next one goes on."
+            "Versions may be written, read and deleted meanwhile; what somebody reads stays",
+            "until he is done. Stopped at any point it does no harm, and the next one goes",
+            "on."
         },
         sortOptions = false)
 final class GcCommand implements rok.cli.Command {

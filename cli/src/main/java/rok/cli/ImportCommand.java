@@ -22,8 +22,8 @@ import rok.tar.TarException;
         description = "Make a version of what a tar archive holds, plain or gzip-compressed.",
         footer = {
             "",
-            "What rok export wrote comes back as it was: members, title and labels too, unless",
-            "they are given here. It is not unpacked anywhere.",
+            "What rok export wrote comes back as it was: members, title and labels too,",
+            "unless they are given here. It is not unpacked anywhere.",
             "Example: rok import work.tar mine/work"
         },
         sortOptions = false)

@@ -18,13 +18,15 @@ import rok.repository.Repository;
         description = "Make a store in an empty folder or in S3; one that is there already stays as it is.",
         footer = {
             "",
-            "A server is tried first, and refused with the reason if versions could get lost on it.",
-            "Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the machine.",
+            "A server is tried first, and refused with the reason if versions could get lost",
+            "on it. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a",
+            "profile, or the machine.",
             "--encrypt: the store opens by --key-file, else by the file that ROK_KEY_FILE or",
-            "ROK_PASSPHRASE_FILE names, else by a passphrase that is asked for. Who loses it loses",
-            "everything in the store. Every other command is told by those variables, or asks.",
-            "Example: rok init 's3://bucket/prefix?endpoint=https://s3.example.org'",
-            "         export ROK_REPOSITORY='s3://bucket/prefix?endpoint=https://s3.example.org'"
+            "ROK_PASSPHRASE_FILE names, else by a passphrase that is asked for. Who loses it",
+            "loses everything in the store. Every other command is told by those variables,",
+            "or asks.",
+            "Example: rok init 's3://bucket/rok?endpoint=https://s3.example'",
+            "         export ROK_REPOSITORY='s3://bucket/rok?endpoint=https://s3.example'"
         },
         sortOptions = false)
 final class InitCommand implements rok.cli.Command {

@@ -14,7 +14,8 @@ import rok.object.Probe;
         description = "Try what a folder or an S3 server really does, and whether it can hold a store.",
         footer = {
             "",
-            "It writes, races and deletes below probe/ in the location, and leaves nothing there.",
+            "It writes, races and deletes below probe/ in the location, and leaves nothing",
+            "there.",
             "Example: rok probe 's3://bucket/prefix?endpoint=https://s3.example.org'"
         },
         sortOptions = false)

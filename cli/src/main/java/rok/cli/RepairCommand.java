@@ -22,10 +22,10 @@ import rok.check.TimeBox;
         description = "Rebuild what can be rebuilt, put damage aside, and name what stays lost.",
         footer = {
             "",
-            "Damaged objects are moved below quarantine/ in the store, never deleted. Folders given",
-            "by --from are read for bytes that the store has lost: name the one a version was taken",
-            "from. It may be stopped and run again, and others may go on working. Exit code 4 says",
-            "that something stays lost.",
+            "Damaged objects are moved below quarantine/ in the store, never deleted.",
+            "Folders given by --from are read for bytes that the store has lost: name the",
+            "one a version was taken from. It may be stopped and run again, and others may",
+            "go on working. Exit code 4 says that something stays lost.",
             "Example: rok repair --from ~/work"
         },
         sortOptions = false)

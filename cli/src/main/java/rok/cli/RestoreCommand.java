@@ -25,9 +25,10 @@ import rok.volume.Existing;
         description = "Give back a version, a member of it, or some paths.",
         footer = {
             "",
-            "A version of one volume goes right into DIR; each member of a group into a folder of its",
-            "name there. Paths are as rok ls shows them, and keep their place below DIR.",
-            "Files that exist are never touched unless --overwrite or --delete says so."
+            "A version of one volume goes right into DIR; each member of a group into a",
+            "folder of its name there. Paths are as rok ls shows them, and keep their place",
+            "below DIR. Files that exist are never touched unless --overwrite or --delete",
+            "says so."
         },
         sortOptions = false)
 final class RestoreCommand implements rok.cli.Command {

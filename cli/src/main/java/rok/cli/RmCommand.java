@@ -24,7 +24,8 @@ import rok.names.RokUrl;
         footer = {
             "",
             "A version is a Rok URL, BUCKET/FILE@VERSION, BUCKET/FILE (its newest), or the",
-            "first characters of a version's id. Other versions keep all that they share with it."
+            "first characters of a version's id. Other versions keep all that they share",
+            "with it."
         },
         sortOptions = false)
 final class RmCommand implements rok.cli.Command {

@@ -15,7 +15,8 @@ import rok.names.RokUrl;
         footer = {
             "",
             "A version is a Rok URL, BUCKET/FILE@VERSION, BUCKET/FILE (its newest), or the",
-            "first characters of a version's id. BUCKET/FILE_VOLUME names one member of a group."
+            "first characters of a version's id. BUCKET/FILE_VOLUME names one member of a",
+            "group."
         },
         sortOptions = false)
 final class ShowCommand implements rok.cli.Command {

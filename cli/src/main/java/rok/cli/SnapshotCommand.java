@@ -27,7 +27,7 @@ import rok.names.FileName;
         footer = {
             "",
             "A file .rokignore in a folder names what to leave out, with Git's syntax.",
-            "Example: rok snapshot ~/work --to mine/work --title \"before the upgrade\" --label k=v"
+            "Example: rok snapshot ~/work --to mine/work --title \"before it\" --label k=v"
         },
         sortOptions = false)
 final class SnapshotCommand implements rok.cli.Command {
