@@ -17,7 +17,7 @@ public final class Main {
     /** How long a command may take to clean up after Ctrl-C. */
     private static final long CLEAN_UP_SECONDS = 30;
 
-    private static final String HELP = """
+    static final String HELP = """
             Usage: rok COMMAND [OPTIONS]
 
             Versions whole data-science environments the way Git versions code.
@@ -28,11 +28,11 @@ public final class Main {
               buckets, files, versions, show    list what is stored
               ls, cat, diff                     look inside versions without restoring
               restore    give back a version, a member of it, or some paths
-              export, import, copy              a version as a tar archive, and back; into another store
+              export, import, copy    as a tar archive, and back; into another store
               rm, gc     delete a version; give back the room that nothing needs any more
               serve      show all of it as a page
-              init, probe, key                  make a store, here or in S3; try a server; who can open it
-              check, repair, stats, why         prove a store, put it right, look into it
+              init, probe, key    make a store, here or in S3; try a server; its keys
+              check, repair, stats, why    prove a store, put it right, look into it
               demo, completion                  show around; completion for bash or zsh
 
             Examples:
