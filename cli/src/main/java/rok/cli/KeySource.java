@@ -11,8 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import rok.api.ErrorDocument.Code;
 import rok.cipher.Secret;
 import rok.format.StoreException;
@@ -125,13 +127,20 @@ final class KeySource implements Unlock {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
             channel.write(ByteBuffer.wrap(content));
-            // Before anything depends on it
+            // It and its name, before anything depends on it
             channel.force(true);
+            sync(file.getParent());
         } catch (IOException e) {
             Arrays.fill(content, (byte) 0);
             throw new Refusal(Code.FAILED, "Key file %s can't be made: %s".formatted(name, reason(e)), "");
         }
         return Credential.keyFile(content);
+    }
+
+    private static void sync(@Nullable Path folder) throws IOException {
+        try (var channel = FileChannel.open(Objects.requireNonNull(folder), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     private static Credential keyFile(String name) {

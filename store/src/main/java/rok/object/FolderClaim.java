@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -47,6 +48,9 @@ final class FolderClaim {
             stripes[i] = new ReentrantLock();
         }
         var all = root.resolve(RESERVED, "tmp");
+        if (!Files.exists(root.resolve(RESERVED))) {
+            makeDurable(root);
+        }
         Files.createDirectories(all);
         removeDead(all);
         var owned = own(all);
@@ -117,6 +121,22 @@ final class FolderClaim {
         }
     }
 
+    /**
+     * Before anything lies in a new store, its own name is durable, and those of the folders that were made to get there:
+     * they may just have been made by us or by a process that is not gone that far. Folders that we may not write to were
+     * there before.
+     */
+    private static void makeDurable(Path root) throws IOException {
+        for (var at = root.getParent(); at != null && Files.isWritable(at); at = at.getParent()) {
+            try (var channel = FileChannel.open(at, StandardOpenOption.READ)) {
+                channel.force(true);
+            } catch (AccessDeniedException e) {
+                // One that may be written and not be read: it can't be synced, nor those above in a better way
+                return;
+            }
+        }
+    }
+
     private static Owned own(Path all) throws IOException {
         for (var i = 0; ; i++) {
             var folder = all.resolve(ProcessHandle.current().pid() + "-" + i);
@@ -149,15 +169,30 @@ final class FolderClaim {
         }
     }
 
-    // A folder without an owner file may be one that is just being made: it stays, at the cost of an empty folder.
+    // A folder without an owner file may be one that is just being made, and stays, at the cost of an empty folder.
+    // Unless
+    // other files lie in it, which come after the owner file and go before it: then a power loss took that alone.
     private static void removeIfDead(Path folder) throws IOException {
+        var isUsed = isUsed(folder);
         try (var channel = FileChannel.open(folder.resolve(OWNER), StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
             if (lock != null) {
                 remove(folder);
             }
-        } catch (OverlappingFileLockException | NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
+            if (isUsed) {
+                remove(folder);
+            }
+        } catch (OverlappingFileLockException e) {
             return;
+        }
+    }
+
+    private static boolean isUsed(Path folder) throws IOException {
+        try (var files = Files.newDirectoryStream(folder, file -> !file.endsWith(OWNER))) {
+            return files.iterator().hasNext();
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -161,12 +161,16 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
         if (isAbsent(path)) {
             return;
         }
-        try (var _ = claim().hold(key)) {
+        // Opened before: who deletes another object may remove the folder, and its name alone may outlast a power loss
+        try (var _ = claim().hold(key);
+                var folder = FileChannel.open(parent(path), StandardOpenOption.READ)) {
             channels.forget(path);
             if (Files.deleteIfExists(path)) {
-                sync(parent(path));
+                folder.force(true);
                 removeEmptyFolders(parent(path));
             }
+        } catch (NoSuchFileException e) {
+            return;
         } catch (IOException e) {
             throw FileFailure.of(e, "Deleting " + key, root);
         }
