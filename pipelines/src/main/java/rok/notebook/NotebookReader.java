@@ -216,7 +216,8 @@ final class NotebookReader {
     private NotebookException brokenJson(JsonProcessingException e) {
         var location = e.getLocation();
         var where = location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
-        var why = e.getOriginalMessage().lines().findFirst().orElse("");
+        // In parentheses comes what the parser knows of itself
+        var why = e.getOriginalMessage().lines().findFirst().orElse("").replaceFirst(" \\(start marker .*", "");
         var text = why.contains("UTF-8") ? "it is not valid UTF-8" : "it is not valid JSON";
         return NotebookException.of(name, text + where + ": " + why, "restore the file, or save it again from Jupyter");
     }
