@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -199,13 +200,24 @@ class DamageMatrixTest {
     }
 
     @Test
+    void aQuarterOfAllDamageIsFoundAndNamedAndRepaired() throws Exception {
+        assertThat(run(4)).isGreaterThan(50);
+    }
+
+    @Test
+    @Tag("slow")
     void everyDamageIsFoundAndNamedAndRepaired() throws Exception {
+        assertThat(run(1)).isGreaterThan(150);
+    }
+
+    /** One of so many cases, chosen anew by each seed; answers how many there were. */
+    private int run(int part) throws Exception {
         System.out.println("damage: -Drok.damage.seed=" + SEED);
         var keys = keys();
         var cases = 0;
         for (var key : keys) {
             for (var way : breakings(key, keys).entrySet()) {
-                if (!isNothing(key, way.getKey(), way.getValue())) {
+                if (random.nextInt(part) == 0 && !isNothing(key, way.getKey(), way.getValue())) {
                     var name = "%s %s (seed %d)".formatted(key, way.getKey(), SEED);
                     try {
                         one(temp.resolve("case" + cases++), key, way.getValue(), name);
@@ -216,7 +228,7 @@ class DamageMatrixTest {
             }
         }
         System.out.println("damage: %d cases".formatted(cases));
-        assertThat(cases).isGreaterThan(150);
+        return cases;
     }
 
     /** What is no damage. */
