@@ -145,3 +145,15 @@ def test_a_keras_model_of_the_notebook_is_one_of_its_class(tmp_path, in_notebook
 def test_values_are_told_apart_without_the_library():
     pretended = types.new_class("Module", (), {}, lambda body: body.update(__module__="torch.nn"))
     assert marshal.backend_for(pretended()).extension == "pt"
+
+
+def test_a_model_of_tensorflow_itself_predicts_what_it_did(tmp_path):
+    tensorflow = pytest.importorskip("tensorflow")
+    try:
+        from tensorflow.python.keras import __version__, layers, models  # noqa: F401
+    except ImportError:
+        pytest.skip("the keras inside of tensorflow %s can't save its models" % tensorflow.__version__)
+    model = models.Sequential([layers.Dense(2, input_shape=(3,)), layers.ReLU()])
+    values = np.arange(12.0, dtype="float32").reshape(4, 3)
+    again = pass_on(tmp_path, model, "tfkeras")
+    assert np.allclose(again(values), model(values))
