@@ -1,6 +1,5 @@
 package rok.agent;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,8 +17,6 @@ final class ArchiveTree {
     /** Some 300 bytes each, beside what the session knows of its chunks: within 256 MiB of heap. */
     static final int ENTRIES_MAX = 250_000;
 
-    private static final Attributes UNLISTED = new Attributes(0755, 0, 0, Instant.EPOCH, List.of());
-
     private final Meter meter;
     private final WarningList warnings = new WarningList();
     private final Folder top = new Folder();
@@ -34,7 +31,7 @@ final class ArchiveTree {
 
     static final class Folder implements Node {
         private final TreeMap<ByteString, Node> children = new TreeMap<>();
-        private Attributes attributes = UNLISTED;
+        private Attributes attributes = Attributes.UNKNOWN_FOLDER;
     }
 
     private record Link(Attributes attributes, ByteString target) implements Node {}

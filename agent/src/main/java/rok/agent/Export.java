@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
@@ -90,8 +89,10 @@ public final class Export {
             }
             var shown = path.isEmpty() ? ByteString.utf8(".") : path;
             ahead.then(() -> tar.add(new TarEntry.Folder(shown, folder.attributes())));
-            var entries = open(path, folder.tree());
-            for (var entry = next(path, entries); entry.isPresent(); entry = next(path, entries)) {
+            var entries = NamedDamage.open(chunks, path, folder.tree());
+            for (var entry = NamedDamage.next(path, entries);
+                    entry.isPresent();
+                    entry = NamedDamage.next(path, entries)) {
                 add(path.child(entry.get().name()), entry.get(), depth);
             }
         }
@@ -145,22 +146,6 @@ public final class Export {
         }
     }
 
-    private TreeReader open(ByteString folder, Content tree) {
-        try {
-            return new TreeReader(chunks, tree);
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw damaged(folder, e);
-        }
-    }
-
-    private Optional<Entry> next(ByteString folder, TreeReader entries) {
-        try {
-            return entries.hasNext() ? Optional.of(entries.next()) : Optional.empty();
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw damaged(folder, e);
-        }
-    }
-
     private List<Stretch> stretches(ByteString path, Content content) throws IOException {
         var stretches = new ArrayList<Stretch>();
         for (var extents = new Extents(chunks, content, 0); extents.hasNext(); ) {
@@ -179,12 +164,7 @@ public final class Export {
         try {
             return extents.next();
         } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw damaged(path, e);
+            throw NamedDamage.of(path, e);
         }
-    }
-
-    static StoreException.Corrupt damaged(ByteString path, StoreException cause) {
-        return new StoreException.Corrupt(
-                "%s is damaged: %s".formatted(path.isEmpty() ? "The top folder" : path, cause.getMessage()), cause);
     }
 }

@@ -12,7 +12,6 @@ import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
-import rok.snapshot.ContentInput;
 import rok.snapshot.Extent;
 import rok.snapshot.Extents;
 
@@ -72,21 +71,11 @@ final class ExtentsAhead {
                         extent,
                         extent.isHole() || !isWanted.test(extent.chunk())
                                 ? Optional.empty()
-                                : Optional.of(threads.submit(() -> read(extent)))));
+                                : Optional.of(threads.submit(() -> NamedDamage.read(chunks, path, extent)))));
             }
         } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw Export.damaged(path, e);
+            throw NamedDamage.of(path, e);
         }
-    }
-
-    private byte[] read(Extent extent) {
-        var into = new byte[(int) extent.length()];
-        try {
-            ContentInput.read(chunks, extent, into);
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw Export.damaged(path, e);
-        }
-        return into;
     }
 
     /** Waits for what is read; throws what reading threw. */

@@ -6,10 +6,8 @@ import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
-import rok.snapshot.ContentInput;
 import rok.snapshot.Extent;
 
 /**
@@ -47,15 +45,7 @@ final class ReadAhead implements AutoCloseable {
 
     /** @param path that failures name */
     void read(Extent extent, ByteString path, Sink sink) throws IOException {
-        var read = threads.submit(() -> {
-            var into = new byte[(int) extent.length()];
-            try {
-                ContentInput.read(chunks, extent, into);
-            } catch (StoreException.Corrupt | StoreException.Missing e) {
-                throw Export.damaged(path, e);
-            }
-            return into;
-        });
+        var read = threads.submit(() -> NamedDamage.read(chunks, path, extent));
         add(new Step(extent.length(), () -> sink.take(ExtentsAhead.result(read))));
     }
 

@@ -1,9 +1,7 @@
 package rok.agent;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,7 +33,7 @@ final class TreeCopy implements AutoCloseable {
     private final Workers<FileTools> workers;
     private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private TreeBuilder trees;
+    private final TreeBuilder trees;
 
     /** @param sameIds whether both stores name and cut chunks alike */
     TreeCopy(ChunkReader from, ChunkWriter to, boolean sameIds, Meter meter) {
@@ -65,9 +63,8 @@ final class TreeCopy implements AutoCloseable {
 
     /** Writes a volume's tree, and what is below it; gives its top folder. */
     Entry.Folder copy(Content tree) {
-        trees = new TreeBuilder(lane);
-        var entries = open(ByteString.EMPTY, tree);
-        var self = entries.self().orElseGet(() -> new Attributes(0755, 0, 0, Instant.EPOCH, List.of()));
+        var entries = NamedDamage.open(from, ByteString.EMPTY, tree);
+        var self = entries.self().orElseGet(() -> Attributes.UNKNOWN_FOLDER);
         trees.enter(VolumeSnapshot.TOP, self);
         all(ByteString.EMPTY, entries, 0);
         while (!waiting.isEmpty()) {
@@ -77,7 +74,9 @@ final class TreeCopy implements AutoCloseable {
     }
 
     private void all(ByteString folder, TreeReader entries, int depth) {
-        for (var entry = next(folder, entries); entry.isPresent(); entry = next(folder, entries)) {
+        for (var entry = NamedDamage.next(folder, entries);
+                entry.isPresent();
+                entry = NamedDamage.next(folder, entries)) {
             add(folder.child(entry.get().name()), entry.get(), depth);
         }
     }
@@ -89,7 +88,7 @@ final class TreeCopy implements AutoCloseable {
                     throw new StoreException.Corrupt("Folder %s is nested too deep".formatted(path));
                 }
                 then(() -> trees.enter(folder.name(), folder.attributes()));
-                all(path, open(path, folder.tree()), depth + 1);
+                all(path, NamedDamage.open(from, path, folder.tree()), depth + 1);
                 then(() -> trees.addFolder(trees.leave(Optional.empty()), false));
             }
             case Entry.File file -> {
@@ -159,7 +158,7 @@ final class TreeCopy implements AutoCloseable {
             try {
                 return cutter.content(new StoredSource(from, content, ahead));
             } catch (StoreException.Missing e) {
-                throw Export.damaged(path, e);
+                throw NamedDamage.of(path, e);
             }
         }
 
@@ -168,22 +167,6 @@ final class TreeCopy implements AutoCloseable {
                 throw new IllegalStateException("waited for before");
             }
             return copied;
-        }
-    }
-
-    private TreeReader open(ByteString folder, Content tree) {
-        try {
-            return new TreeReader(from, tree);
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw Export.damaged(folder, e);
-        }
-    }
-
-    private static Optional<Entry> next(ByteString folder, TreeReader entries) {
-        try {
-            return entries.hasNext() ? Optional.of(entries.next()) : Optional.empty();
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw Export.damaged(folder, e);
         }
     }
 

@@ -1,8 +1,6 @@
 package rok.agent;
 
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import rok.catalog.Version;
@@ -49,8 +47,7 @@ final class TreeWriting {
     void write(Version.Member member, Selection selection) {
         whole = selection;
         var entries = read(ByteString.EMPTY, member.root());
-        var self =
-                entries.flatMap(TreeReader::self).orElseGet(() -> new Attributes(0755, 0, 0, Instant.EPOCH, List.of()));
+        var self = entries.flatMap(TreeReader::self).orElseGet(() -> Attributes.UNKNOWN_FOLDER);
         writer.enter(Bytes.EMPTY, metadata(self));
         entries.ifPresent(reader -> writeAll(ByteString.EMPTY, reader, selection, 0));
         writer.leave();

@@ -1,6 +1,5 @@
 package rok.agent;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -72,9 +71,7 @@ public final class VersionFiles {
 
     /** A member's top folder as an entry. */
     public Entry.Folder top(Version.Member member) {
-        var attributes = new TreeReader(chunks, member.root())
-                .self()
-                .orElseGet(() -> new Attributes(0755, 0, 0, Instant.EPOCH, List.of()));
+        var attributes = new TreeReader(chunks, member.root()).self().orElseGet(() -> Attributes.UNKNOWN_FOLDER);
         return new Entry.Folder(
                 ByteString.utf8(member.name()), attributes, member.root(), member.files(), member.bytes());
     }

@@ -238,9 +238,9 @@ class DamageMatrixTest {
             return true;
         }
         if (way.equals("dropped")) {
-            // A version that is gone without a trace is one that was deleted; a pin, one whose reader has ended. What
-            // an
-            // epoch decided is of no interest once it is done, and the last one that is not done will be finished
+            // A version that is gone without a trace is one that was deleted; a pin, one whose reader has ended.
+            // What an epoch decided is of no interest once it is done, and the last one that is not done will be
+            // finished
             return (key.startsWith("catalog/") && !key.endsWith(".json"))
                     || key.endsWith("+dead")
                     || key.equals("gc/0000000002+done");

@@ -140,8 +140,7 @@ public final class Repair {
     }
 
     private CheckOptions structureOnly() {
-        return new CheckOptions(
-                0, TimeBox.of(() -> 0, Optional.empty()), options.threads(), options.actor(), options.watch());
+        return new CheckOptions(0, TimeBox.unbounded(), options.threads(), options.actor(), options.watch());
     }
 
     private void done(String what, ObjectKey key, String text) {

@@ -56,7 +56,7 @@ final class Round {
         if (damage.damagedRecords().size() + damage.damagedPacks().size() > before) {
             damage.forgetLost();
             versions = newVersions();
-            allVersions = versions.run(options.threads(), TimeBox.of(() -> 0, java.util.Optional.empty()));
+            allVersions = versions.run(options.threads(), TimeBox.unbounded());
         }
         return this;
     }

@@ -26,6 +26,11 @@ public final class TimeBox {
         return new TimeBox(nanos, length.map(Duration::toNanos).orElse(Long.MAX_VALUE));
     }
 
+    /** Never over. */
+    static TimeBox unbounded() {
+        return new TimeBox(() -> 0, Long.MAX_VALUE);
+    }
+
     boolean isOver() {
         return nanos.getAsLong() - started >= length;
     }

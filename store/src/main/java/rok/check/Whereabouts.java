@@ -2,7 +2,9 @@ package rok.check;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import rok.catalog.Records;
@@ -197,14 +199,14 @@ public final class Whereabouts {
         return users;
     }
 
-    private java.util.Optional<VersionRecord.Committed> committed(Item.OfVersion version) {
+    private Optional<VersionRecord.Committed> committed(Item.OfVersion version) {
         try {
             return records.read(version)
                     .filter(VersionRecord.Committed.class::isInstance)
                     .map(VersionRecord.Committed.class::cast);
         } catch (StoreException.Corrupt | StoreException.Incompatible _) {
             // A check names it; here nothing is known of what it needs
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
     }
 
@@ -212,7 +214,7 @@ public final class Whereabouts {
     private static final class Users implements Seeker {
         private final Predicate<ChunkId> wanted;
         private final int max;
-        private final Set<Hurt> found = new java.util.LinkedHashSet<>();
+        private final Set<Hurt> found = new LinkedHashSet<>();
         private boolean more;
 
         Users(Predicate<ChunkId> wanted, int max) {

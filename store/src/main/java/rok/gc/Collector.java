@@ -144,9 +144,8 @@ public final class Collector {
         /** What of the condemned packs nothing came to refer to. */
         private Set<PackName> stillDead(Set<PackName> condemned) {
             var found = found();
-            // Once more: what is being written may keep a version that went after the first look at its writer, and
-            // before
-            // the look at it
+            // Once more: what is being written may keep a version that went after the first look at its writer,
+            // and before the look at it
             found.putAll(found());
             // Listed anew: another collector may have deleted some meanwhile
             var there = maintenance.packs().keySet();

@@ -151,9 +151,8 @@ final class FolderClaim {
             var file = folder.resolve(OWNER);
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             channel.lock();
-            // Before we had the lock, another process may have taken the folder for a dead one's. It holds the lock
-            // while
-            // it removes it, so what is there now stays.
+            // Before we had the lock, another process may have taken the folder for a dead one's. It holds the
+            // lock while it removes it, so what is there now stays.
             if (Files.exists(file)) {
                 return new Owned(folder, channel);
             }
@@ -169,9 +168,9 @@ final class FolderClaim {
         }
     }
 
-    // A folder without an owner file may be one that is just being made, and stays, at the cost of an empty folder.
-    // Unless
-    // other files lie in it, which come after the owner file and go before it: then a power loss took that alone.
+    // A folder without an owner file may be one that is just being made, and stays, at the cost of an empty folder:
+    // unless
+    // other files lie in it, which come after the owner file and go before it. Then a power loss took that alone.
     private static void removeIfDead(Path folder) throws IOException {
         var isUsed = isUsed(folder);
         try (var channel = FileChannel.open(folder.resolve(OWNER), StandardOpenOption.WRITE);

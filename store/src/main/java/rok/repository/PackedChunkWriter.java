@@ -72,7 +72,7 @@ final class PackedChunkWriter implements ChunkWriter {
 
     @Override
     public boolean has(ChunkId id) {
-        return session.contains(id) || index.contains(id);
+        return session.contains(id) || (!again.test(id) && index.contains(id));
     }
 
     @Override
@@ -180,7 +180,7 @@ final class PackedChunkWriter implements ChunkWriter {
                 }
                 var id = codec.id(plain, offset, length);
                 givenBytes.add(length);
-                if (!session.contains(id) && (again.test(id) || !index.contains(id)) && session.claim(id)) {
+                if (!has(id) && session.claim(id)) {
                     store(id, plain, offset, length);
                 }
                 return id;

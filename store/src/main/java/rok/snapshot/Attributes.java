@@ -18,6 +18,9 @@ public record Attributes(int mode, long uid, long gid, Instant modified, List<Xa
 
     public static final int XATTR_VALUE_BYTES_MAX = 65_536;
 
+    /** What a folder gets of which nothing is known. */
+    public static final Attributes UNKNOWN_FOLDER = new Attributes(0755, 0, 0, Instant.EPOCH, List.of());
+
     public Attributes {
         if ((mode & ~07777) != 0 || uid >>> 32 != 0 || gid >>> 32 != 0) {
             throw new IllegalArgumentException(

@@ -49,9 +49,8 @@ class FullDiskTest {
         }
     }
 
-    // Index segments that were merged away stay mapped until they are collected, and Linux refuses to make a file
-    // system
-    // read-only that holds deleted files which are still in use.
+    // Index segments that were merged away stay mapped until they are collected, and Linux refuses to make a
+    // file system read-only that holds deleted files which are still in use.
     private boolean remountReadOnly() throws Exception {
         for (var tries = 0; tries < 20; tries++) {
             if (run("mount", "-o", "remount,ro", folder.toString()) == 0) {
