@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """A second reader of Rok's repository, written from docs/format alone: it shares no code and no library with Rok but zstd.
 
-  read_repository.py verify STORE                                 checks all that a checksum, a length or an id speaks of
-  read_repository.py restore STORE BUCKET/FILE[@VERSION] TARGET   gives back a version
+  read_repository.py STORE BUCKET/FILE[@VERSION] TARGET   gives back a version
 
-Needs Python 3.10 and `zstandard`; for an encrypted repository unlock_repository.py, and a key where Rok looks for one. Slow and plain on purpose.
+Needs Python 3.10 and `zstandard`; for an encrypted repository unlock_repository.py, and a key where Rok looks for one. Slow and plain on purpose. What it does not need for that, verify_repository.py checks.
 """
 
 import base64
@@ -90,23 +89,6 @@ class Store:
             data = self.keys.document(key, data)
         return unseal(data, key)
 
-    def check_epochs(self):
-        """gc.md: what each epoch says, out of its envelope where there are such; the number of packs of each."""
-        counts = {}
-        for path in sorted(self.root.glob("gc/*")):
-            data, key = path.read_bytes(), path.relative_to(self.root).as_posix()
-            data = self.keys.document(key, data, b"rok repository") if self.keys else data
-            if path.name.endswith("+done"):
-                need(data == b"\n", f"{key}: not a line feed")
-                continue
-            need(data[:8] == b"ROKCOND\x01" and struct.unpack(">I", data[-4:])[0] == crc32c(data[:-4]), f"{key}: magic or checksum")
-            epoch, count = struct.unpack_from(">QI", data, 8)
-            names = [data[20 + 16 * i : 36 + 16 * i] for i in range(count)]
-            need(path.name.split("+")[0] == f"{epoch:010d}" and len(data) == 24 + 16 * count, f"{key}: epoch or length")
-            need(names == sorted(set(names)), f"{key}: order")
-            counts[path.name] = count
-        return counts
-
     def check_name(self, path, depth, name):
         """A segment of a record's key, counted below catalog/, says what the record says."""
         parts = path.relative_to(self.root).parts
@@ -151,26 +133,6 @@ class Store:
         need(len(plain) == plain_length, f"chunk {digest.hex()}: plain length")
         self.codecs.add(codec)
         return plain
-
-    def check_pack(self, path):
-        """pack.md, from the end to the beginning, and every record."""
-        data, what = path.read_bytes(), f"pack {path.name}"
-        need(path.parent.name == path.name[:2] and len(data) <= 16_777_216, f"{what}: place or length")
-        need(data[:8] == b"ROKPACK\x01" and data[-8:] == b"ROKPEND\x01", f"{what}: magic")
-        count, length, checksum = struct.unpack(">III", data[-20:-8])
-        footer = len(data) - 20 - 44 * count
-        need(length == len(data) and footer >= 8, f"{what}: trailer")
-        need(checksum == crc32c(data[footer : len(data) - 12]), f"{what}: footer checksum")
-        at, listed = 8, {}
-        for i in range(count):
-            digest, offset, size, plain_length = struct.unpack_from(">32sIII", data, footer + 44 * i)
-            need(offset == at and digest not in listed, f"{what}: entry {i}")
-            plain, _ = decode_record(data[at : at + size], digest, f"{what} at {at}", self.keys)
-            need(len(plain) == plain_length, f"{what}: plain length of entry {i}")
-            listed[digest] = (path.name, offset, size, plain_length)
-            at += size
-        need(at == footer, f"{what}: a gap before the footer")
-        return listed
 
     def extents(self, content, start=0):
         """tree.md, Contents: (offset, length, chunk or None for a hole) in order."""
@@ -289,53 +251,6 @@ def roots(record):
     found += [("attachments", record["attachments"])] if record["attachments"] else []
     return [(name, (root["length"], root["depth"], bytes.fromhex(root["root"]))) for name, root in found]
 
-def varint(value):
-    return bytes([value & 127 | 128]) + varint(value >> 7) if value > 127 else bytes([value])
-
-def version_hash(record):
-    """tree.md, The hash of a version."""
-    digest = hashlib.sha256(b"rok version 1\n")
-    for name, (length, depth, root) in roots(record)[: len(record["members"])]:
-        encoded = name.encode()
-        digest.update(varint(len(encoded)) + encoded + varint(length) + (bytes([depth]) + root if length else b""))
-    return digest.hexdigest()
-
-def count(store, tree):
-    """Reads all that a tree holds; what its folder's entry must say: files, and bytes once for each file."""
-    files = size = 0
-    for kind, name, _, rest in tree.entries:
-        if kind == "d":
-            below = count(store, store.tree(rest[0]))
-            need(below == rest[1:], f"folder {name!r} counts {rest[1:]}, not {below}")
-            files, size = files + below[0], size + below[1]
-        else:
-            files += 1
-        if kind == "f":
-            need(sum(length for _, length, _ in store.extents(rest[0])) == rest[0][0], f"length of {name!r}")
-            need(all(offset + len(plain) <= rest[0][0] for offset, plain in store.data(rest[0])), f"data of {name!r}")
-            size += 0 if rest[1] else rest[0][0]
-    return files, size
-
-def verify(store):
-    packs = [store.check_pack(path) for path in sorted(store.root.glob("packs/*/*"))]
-    there = {(digest, place) for pack in packs for digest, place in pack.items()}
-    need(all(item in there for item in store.places.items()), "the index names a place where no such chunk is")
-    for path in store.root.glob("catalog/*/*/bucket.json"):
-        store.check_name(path, 1, store.document(path)["name"])
-    epochs = store.check_epochs()
-    states = []
-    for record in store.versions():
-        states.append(record["state"])
-        if record["state"] == "committed":
-            need(record["hash"] == version_hash(record), f"hash of {record['version']}")
-            counts = [count(store, store.tree(root)) for _, root in roots(record)]
-            said = [(member["files"], member["bytes"]) for member in record["members"]]
-            need(counts[: len(said)] == said, f"version {record['version']} counts {said}, not {counts}")
-    codecs = "+".join(("plain", "zstd")[codec] for codec in sorted(store.codecs))
-    print(f"good: {len(packs)} packs, {store.segments} segments, {len(store.places)} chunks ({codecs}), "
-          + ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
-          + "".join(f", gc/{name}: {count}" for name, count in epochs.items()))
-
 def apply(path, kind, attributes):
     mode, uid, gid, time, xattrs = attributes
     if os.geteuid() == 0:
@@ -378,8 +293,4 @@ def restore_version(store, name, target):
         apply(folder, "d", tree.attributes)
 
 if __name__ == "__main__":
-    command, opened = sys.argv[1], Store(sys.argv[2])
-    if command == "verify":
-        verify(opened)
-    else:
-        restore_version(opened, *sys.argv[3:5])
+    restore_version(Store(sys.argv[1]), *sys.argv[2:4])

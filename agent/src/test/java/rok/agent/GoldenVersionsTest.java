@@ -37,7 +37,7 @@ import rok.snapshot.TreeReader;
 
 /**
  * Versions that format 1 wrote once stay readable for ever, with all that they say of every file. The lines that are
- * expected here are also what tests/read_repository.py prints, which was written from docs/format alone.
+ * expected here are also what tests/verify_repository.py prints, which was written from docs/format alone.
  */
 class GoldenVersionsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/v1");
