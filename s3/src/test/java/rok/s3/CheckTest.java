@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import rok.agent.LiveFolder;
 import rok.catalog.Actor;
 import rok.catalog.Pause;
@@ -21,11 +23,11 @@ import rok.check.Repair;
 import rok.check.RepairReport;
 import rok.check.TimeBox;
 import rok.check.Watch;
+import rok.cipher.Share;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.ObjectInfo;
-import rok.repository.Repository;
 import rok.testkit.S3Server.Kind;
 
 /** A store on a real server, broken object by object, checked and repaired. */
@@ -37,8 +39,8 @@ class CheckTest {
         return new CheckOptions(100, TimeBox.of(System::nanoTime, Optional.empty()), 4, Actor.system(), Watch.NONE);
     }
 
-    private static CheckReport check(ObjectStore store, Path cache) {
-        return new Check(Repository.open(store, cache), options()).run();
+    private static CheckReport check(WholeFlow flow, Path cache) {
+        return new Check(flow.open(cache), options()).run();
     }
 
     private static ObjectKey largest(ObjectStore store, String below) {
@@ -58,42 +60,52 @@ class CheckTest {
 
     @Test
     void damageOnAServerIsFoundAndHealed() throws Exception {
+        damageIsFoundAndHealed(Optional.empty());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Share.class)
+    void damageOfAnEncryptedStoreToo(Share share) throws Exception {
+        damageIsFoundAndHealed(Optional.of(share));
+    }
+
+    private void damageIsFoundAndHealed(Optional<Share> share) throws Exception {
         try (var store = Servers.store(Servers.port(Kind.VERSITYGW), Servers.newPrefix())) {
             var folder = WholeFlow.folder(work.resolve("folder"), 11, 3);
-            var flow = new WholeFlow(work, store);
+            var flow = new WholeFlow(work, store, share);
             flow.create();
             flow.snapshot(folder);
             // A second version, which shares nearly everything
             WholeFlow.folder(folder.resolve("more"), 12, 1);
             var version = flow.snapshot(folder);
             var cache = work.resolve("cache");
-            assertThat(check(store, cache).findings()).isEmpty();
+            assertThat(check(flow, cache).findings()).isEmpty();
 
             // The copies in the cache are whole: the store's own bytes are looked at
             var segment = largest(store, "index/");
             flip(store, segment);
-            assertThat(check(store, cache).findings())
+            assertThat(check(flow, cache).findings())
                     .extracting(Finding::object)
                     .contains(segment.value());
-            assertThat(repair(store, cache).lost()).isEmpty();
+            assertThat(repair(flow, cache).lost()).isEmpty();
 
             var pack = largest(store, "packs/");
             flip(store, pack);
-            var found = check(store, cache).findings();
+            var found = check(flow, cache).findings();
             assertThat(found).hasSize(1);
             assertThat(found.getFirst().object()).startsWith(pack + "@");
             assertThat(found.getFirst().hurts()).isNotEmpty();
-            assertThat(repair(store, cache, folder).lost()).isEmpty();
+            assertThat(repair(flow, cache, folder).lost()).isEmpty();
 
             pack = largest(store, "packs/");
             store.delete(pack);
-            assertThat(check(store, cache).findings())
+            assertThat(check(flow, cache).findings())
                     .extracting(Finding::object)
                     .containsExactly(pack.value());
             // The first version's top folder had another time: nobody has that tree any more
-            var lost = repair(store, cache, folder).lost();
+            var lost = repair(flow, cache, folder).lost();
             assertThat(lost).flatExtracting(Finding::hurts).noneMatch(hurt -> isOf(hurt, version));
-            assertThat(check(store, work.resolve("third-cache")).findings())
+            assertThat(check(flow, work.resolve("third-cache")).findings())
                     .flatExtracting(Finding::hurts)
                     .isEqualTo(lost.stream()
                             .flatMap(finding -> finding.hurts().stream())
@@ -107,9 +119,9 @@ class CheckTest {
         return hurt.version().equals(version.url().version().value());
     }
 
-    private static RepairReport repair(ObjectStore store, Path cache, Path... folders) {
+    private static RepairReport repair(WholeFlow flow, Path cache, Path... folders) {
         var sources = List.of(folders).stream().map(LiveFolder::new).toList();
-        var report = new Repair(Repository.open(store, cache), options(), List.copyOf(sources), Pause.real()).run();
+        var report = new Repair(flow.open(cache), options(), List.copyOf(sources), Pause.real()).run();
         assertThat(report.found().isGood()).isFalse();
         return report;
     }

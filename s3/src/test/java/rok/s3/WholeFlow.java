@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import rok.agent.StatCaches;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
+import rok.cipher.Secret;
+import rok.cipher.Share;
+import rok.keys.Credential;
 import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
@@ -25,9 +29,17 @@ import rok.object.ObjectStore;
 import rok.repository.Repository;
 import rok.volume.Existing;
 
-/** A snapshot of a folder and its restore, each as a process of its own would do it. */
-record WholeFlow(Path work, ObjectStore objects) {
+/**
+ * A snapshot of a folder and its restore, each as a process of its own would do it.
+ *
+ * @param share who shares keys with whom, where the store is encrypted
+ */
+record WholeFlow(Path work, ObjectStore objects, Optional<Share> share) {
     private static final AccountName ACCOUNT = new AccountName("local");
+
+    WholeFlow(Path work, ObjectStore objects) {
+        this(work, objects, Optional.empty());
+    }
 
     /** Makes a folder of large and small files whose content depends on the seed. */
     static Path folder(Path at, long seed, int megabytes) throws IOException {
@@ -44,12 +56,28 @@ record WholeFlow(Path work, ObjectStore objects) {
         return at;
     }
 
-    Repository create() {
-        return Repository.create(objects, work.resolve("cache"));
+    void create() {
+        var cache = work.resolve("cache");
+        if (share.isEmpty()) {
+            Repository.create(objects, cache);
+            return;
+        }
+        try (var key = key()) {
+            Repository.createEncrypted(
+                    objects, cache, new Repository.Encryption(share.get(), key, "first", Instant.EPOCH));
+        }
+    }
+
+    Repository open(Path cache) {
+        return share.isPresent() ? Repository.open(objects, cache, _ -> key()) : Repository.open(objects, cache);
+    }
+
+    private static Credential key() {
+        return Credential.keyFile(new byte[Secret.BYTES]);
     }
 
     Version snapshot(Path folder) {
-        var repository = Repository.open(objects, work.resolve("cache"));
+        var repository = open(work.resolve("cache")).of(ACCOUNT.value());
         return new Snapshotter(
                         repository,
                         catalog(repository, "cache"),
@@ -71,7 +99,7 @@ record WholeFlow(Path work, ObjectStore objects) {
     /** As another machine, which has nothing in its cache. */
     Restorer.Outcome restore(Version version, Path into) {
         var cache = work.resolve("other-cache");
-        var repository = Repository.open(objects, cache);
+        var repository = open(cache).of(ACCOUNT.value());
         var catalog = catalog(repository, "other-cache");
         var found = catalog.resolve(version.url().toString());
         assertThat(found.version().hash()).isEqualTo(version.hash());
@@ -80,7 +108,12 @@ record WholeFlow(Path work, ObjectStore objects) {
     }
 
     private Catalog catalog(Repository repository, String cache) {
-        return new Catalog(objects, ACCOUNT, Optional.of(work.resolve(cache).resolve(repository.id())), Actor.system());
+        return new Catalog(
+                objects,
+                ACCOUNT,
+                Optional.of(work.resolve(cache).resolve(repository.id())),
+                Actor.system(),
+                repository.dataKeys());
     }
 
     static void assertSame(Path expected, Path actual) throws IOException {
