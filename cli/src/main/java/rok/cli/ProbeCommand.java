@@ -1,8 +1,14 @@
 package rok.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import rok.api.ErrorDocument.Code;
@@ -42,6 +48,7 @@ final class ProbeCommand implements rok.cli.Command {
     @Override
     public int run(Session session) {
         var place = StoreLocation.parse(location);
+        var absent = absent(place);
         try (var limits = session.limits();
                 var store = place.open(limits)) {
             var checks = probe(store);
@@ -57,6 +64,25 @@ final class ProbeCommand implements rok.cli.Command {
                                         : "%s cannot hold a store: %s".formatted(store, refusal));
             }
             return refusal.isEmpty() ? 0 : Code.FAILED.exit();
+        } finally {
+            absent.forEach(ProbeCommand::removeEmpty);
+        }
+    }
+
+    /** The folders that are made where a location is not there yet, innermost first. */
+    private static List<Path> absent(StoreLocation place) {
+        return place instanceof StoreLocation.InFolder(var folder)
+                ? Stream.iterate(folder, Objects::nonNull, Path::getParent)
+                        .takeWhile(path -> Files.notExists(path, LinkOption.NOFOLLOW_LINKS))
+                        .toList()
+                : List.of();
+    }
+
+    private static void removeEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException _) {
+            return; // Somebody uses it meanwhile
         }
     }
 
