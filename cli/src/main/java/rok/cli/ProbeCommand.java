@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import rok.api.ErrorDocument.Code;
+import rok.object.FolderObjectStore;
 import rok.object.ObjectStore;
 import rok.object.Probe;
 
@@ -65,22 +66,26 @@ final class ProbeCommand implements rok.cli.Command {
             }
             return refusal.isEmpty() ? 0 : Code.FAILED.exit();
         } finally {
-            absent.forEach(ProbeCommand::removeEmpty);
+            remove(absent);
         }
     }
 
-    /** The folders that are made where a location is not there yet, innermost first. */
+    /** What a store in a folder makes besides its objects and is not there yet, innermost first. */
     private static List<Path> absent(StoreLocation place) {
         return place instanceof StoreLocation.InFolder(var folder)
-                ? Stream.iterate(folder, Objects::nonNull, Path::getParent)
-                        .takeWhile(path -> Files.notExists(path, LinkOption.NOFOLLOW_LINKS))
+                ? Stream.concat(
+                                FolderObjectStore.scaffold(folder).stream(),
+                                Stream.iterate(folder, Objects::nonNull, Path::getParent))
+                        .filter(path -> Files.notExists(path, LinkOption.NOFOLLOW_LINKS))
                         .toList()
                 : List.of();
     }
 
-    private static void removeEmpty(Path folder) {
+    private static void remove(List<Path> made) {
         try {
-            Files.deleteIfExists(folder);
+            for (var path : made) {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException _) {
             return; // Somebody uses it meanwhile
         }

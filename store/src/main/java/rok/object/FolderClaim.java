@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +30,8 @@ final class FolderClaim {
     static final String RESERVED = ".store";
 
     private static final String OWNER = "owner";
+    private static final String TEMPORARY = "tmp";
+    private static final String LOCKS = "locks";
 
     private static final int STRIPES = 64;
     private static final long LOCK_WAIT_NANOS = 60_000_000_000L;
@@ -47,7 +50,7 @@ final class FolderClaim {
         for (var i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
-        var all = root.resolve(RESERVED, "tmp");
+        var all = root.resolve(RESERVED, TEMPORARY);
         if (!Files.exists(root.resolve(RESERVED))) {
             makeDurable(root);
         }
@@ -57,7 +60,11 @@ final class FolderClaim {
         this.temporary = owned.folder();
         this.owner = owned.owner();
         this.locks =
-                FileChannel.open(root.resolve(RESERVED, "locks"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileChannel.open(root.resolve(RESERVED, LOCKS), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    static List<Path> scaffold(Path root) {
+        return List.of(root.resolve(RESERVED, TEMPORARY), root.resolve(RESERVED, LOCKS), root.resolve(RESERVED));
     }
 
     /** The claim on this folder, made if this process has none yet; give it back with {@link #release}. */

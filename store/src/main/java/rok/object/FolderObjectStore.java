@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,11 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
     /** A store on this folder, which the first put makes if it is not there. Close it. */
     public FolderObjectStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
+    }
+
+    /** What is made in a store's folder besides its objects, innermost first; the first one is empty where nobody writes. */
+    public static List<Path> scaffold(Path root) {
+        return FolderClaim.scaffold(root);
     }
 
     @Override
