@@ -15,6 +15,7 @@ import pathlib
 import random
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
@@ -50,7 +51,6 @@ class Work:
         # Contents come back after they were deleted: then gc has something to rescue
         self.blobs = [draw.randbytes(draw.randrange(2_000, 120_000)) for _ in range(14)]
         self.live = []
-        self.took = 1.0
 
     def start(self, *words):
         return subprocess.Popen([self.rok, *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -75,17 +75,46 @@ class Work:
 
     def snapshot(self, folder):
         print_now = fingerprint(self.source / folder)
-        start = time.monotonic()
         made = self.run("snapshot", str(self.source / folder), "--to", "p/" + folder, "--json")
-        self.took = time.monotonic() - start
         self.layer.mark("made", folder, made["version"], print_now)
         self.live.append((folder, made["version"]))
 
-    def killed(self, *words):
+    def killed(self, is_last, *words):
+        """Right after it did what `is_last` says of an entry of the log, before that is durable: others see it already."""
+        at = len(self.layer.log)
         process = self.start(*words)
-        time.sleep(self.took * self.draw.uniform(0.6, 1.0))
-        os.killpg(process.pid, 9)
+        last = False
+        while process.poll() is None and not last:
+            time.sleep(0.0005)
+            while at < len(self.layer.log) and not last:
+                last = is_last(self.layer.log[at])
+                at += 1
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+    def placing(self):
+        """One of the first objects gets its name: by a link, or by a rename."""
+        left, made = self.draw.randrange(1, 6), set()
+
+        def is_last(entry):
+            nonlocal left
+            left -= entry[0] == "rename" or (entry[0] == "name" and entry[3] in made)
+            if entry[0] == "name" and entry[3]:
+                made.add(entry[3])
+            return left == 0
+
+        return is_last
+
+    def listing(self):
+        """A segment of the index gets its name."""
+        folders = {folder.stat().st_ino for folder in (self.home / "store" / "index").iterdir()}
+        return lambda entry: entry[0] == "name" and entry[1] in folders and entry[3]
+
+    def killed_removal(self):
+        folder, version = self.live.pop(self.draw.randrange(len(self.live)))
+        self.layer.mark("rm", version)
+        self.killed(lambda entry: entry[0] == "name" and entry[2] == version.encode(), "rm", "p/%s@%s" % (folder, version), "--yes")
 
     def remove(self, keep=0):
         while len(self.live) > keep:
@@ -128,8 +157,9 @@ class Work:
         elif what == 2:
             self.at_once(lambda: self.snapshot("other"), self.remove)
         elif what == 3:
-            self.killed("snapshot", str(self.source / "src"), "--to", "p/src", "--json")
-            self.snapshot("src")
+            for folder, last in (("src", self.listing()), ("other", self.placing())):
+                self.killed(last, "snapshot", str(self.source / folder), "--to", "p/" + folder)
+                self.snapshot(folder)
         elif what == 4:
             self.remove()
             self.at_once(self.gc, lambda: self.snapshot("src"))
@@ -143,6 +173,7 @@ class Work:
             self.at_once(lambda: self.snapshot("other"), lambda: self.snapshot("src"))
         else:
             self.remove(KEPT - 2)
+            self.killed_removal()
             self.gc()
 
     def all(self, rounds):
@@ -198,7 +229,7 @@ class Check:
             java = pathlib.Path(subprocess.check_output([self.options.rok, "--java-home"], text=True).strip()) / "bin" / "java"
             lib = pathlib.Path(self.options.rok).parent / ".build" / "app" / "lib" / "*"
             self.process = subprocess.Popen(
-                [java, "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
+                [java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                  "--sun-misc-unsafe-memory-access=allow", "-cp", lib, pathlib.Path(__file__).parent / "OneProcess.java"],
                 env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(self.error, "ab"))  # fmt: skip
         os.truncate(self.error, 0)

@@ -90,7 +90,7 @@ class Unsynced:
                 if e.errno in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
                     continue
                 return  # unmounted
-            _, opcode, unique, node, _, _, _, _, _ = IN.unpack_from(request)
+            _, opcode, unique, node, _, _, thread, _, _ = IN.unpack_from(request)
             body = memoryview(request)[IN.size :]
             if opcode in (FORGET, BATCH_FORGET, INTERRUPT):
                 continue
@@ -106,7 +106,7 @@ class Unsynced:
                 # Not done before it is answered: the log says when it was, and from when it counts
                 seconds, done, answer = answer
                 with self.waiting:
-                    heapq.heappush(self.later, (time.monotonic() + seconds, unique, done, answer))
+                    heapq.heappush(self.later, (time.monotonic() + seconds, unique, thread, done, answer))
                     self.waiting.notify()
             else:
                 self.reply(unique, 0, answer)
@@ -116,8 +116,9 @@ class Unsynced:
             with self.waiting:
                 while not self.later or self.later[0][0] > time.monotonic():
                     self.waiting.wait(max(0, self.later[0][0] - time.monotonic()) if self.later else None)
-                _, unique, done, answer = heapq.heappop(self.later)
-            if done:
+                _, unique, thread, done, answer = heapq.heappop(self.later)
+            # What was killed meanwhile did not come to that
+            if done and os.path.exists("/proc/%d" % thread):
                 self.log.append(done)
             self.reply(unique, 0, answer)
 
@@ -280,7 +281,7 @@ class Unsynced:
         # A folder that is opened as a file is about to be synced. The time that this takes is spent here: while the kernel
         # waits for the sync itself, it lets nobody look into the folder, and real file systems do.
         if self.slow and not struct.unpack_from("<I", body)[0] & O_DIRECTORY:
-            return self.draw.random() * self.slow, None, answer
+            return self.draw.uniform(0.3, 1) * self.slow, None, answer
         return answer
 
     def create(self, node, body):
@@ -316,9 +317,9 @@ class Unsynced:
         return self.draw.random() * self.slow, ("sync", node, len(self.log)), b""
 
     def fsyncdir(self, node, _body):
-        if self.ignore != "dir":
-            self.log.append(("sync", node, len(self.log)))
-        return b""
+        if self.ignore == "dir":
+            return b""
+        return self.draw.random() * self.slow, ("sync", node, len(self.log)), b""
 
     def readdir(self, node, body):
         _, offset, size = struct.unpack_from("<QQI", body)

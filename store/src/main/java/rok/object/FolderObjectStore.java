@@ -1,6 +1,7 @@
 package rok.object;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,6 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +39,8 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
     private static final int FOLDER_TRIES_MAX = 100;
 
     private static final int DURABLE_FOLDERS_MAX = 10_000;
+    /** Systems write a change of a folder back by themselves within a minute or so: far older ones are not synced again. */
+    private static final Duration WRITTEN_BACK = Duration.ofHours(1);
 
     private final Path root;
     private final Set<Path> durableFolders = ConcurrentHashMap.newKeySet();
@@ -125,6 +131,41 @@ public final class FolderObjectStore implements ObjectStore, MappableObjects {
             }
             throw FileFailure.of(e, "Mapping " + key, root);
         }
+    }
+
+    @Override
+    public void settle(ObjectKey folder) {
+        KeyShape.requireFolder(folder);
+        for (var tries = 1; !settleUnlessChanged(folder, tries == FOLDER_TRIES_MAX); ) {
+            tries++;
+        }
+    }
+
+    /** Answers false where a folder was removed meanwhile; as an error, if it is the last try. */
+    private boolean settleUnlessChanged(ObjectKey folder, boolean last) {
+        try (var paths = Files.find(
+                root.resolve(folder.value()),
+                Integer.MAX_VALUE,
+                (_, attributes) -> attributes.isDirectory() && isYoung(attributes.lastModifiedTime()))) {
+            for (var path : (Iterable<Path>) paths::iterator) {
+                sync(path);
+            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return true; // there never was one
+        } catch (UncheckedIOException e) {
+            var cause = Objects.requireNonNull(e.getCause());
+            if (last || !(cause instanceof NoSuchFileException)) {
+                throw FileFailure.of(cause, "Syncing " + folder, root);
+            }
+            return false;
+        } catch (IOException e) {
+            throw FileFailure.of(e, "Syncing " + folder, root);
+        }
+    }
+
+    private static boolean isYoung(FileTime changed) {
+        return changed.toInstant().plus(WRITTEN_BACK).isAfter(Instant.now());
     }
 
     @Override

@@ -15,6 +15,7 @@ import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
 import rok.index.Location;
+import rok.object.MappableObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.pack.PackName;
@@ -175,7 +176,15 @@ final class ChunkIndex implements ChunkPlaces {
      * segments belong to, which is the newest epoch: however late they are written, they may list what later ones condemn.
      */
     long startSession() {
-        return (view == null ? view() : refresh()).epoch.number();
+        var now = view == null ? view() : refresh();
+        // Were the epoch lost, what is listed under its number could not be told from what it condemned
+        MappableObjects.settle(store, Epochs.TOP);
+        return now.epoch.number();
+    }
+
+    /** What look-ups have seen until now is durable from here on, whoever put it. */
+    void settle() {
+        MappableObjects.settle(store, PREFIX);
     }
 
     boolean isCollecting() {

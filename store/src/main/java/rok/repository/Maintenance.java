@@ -16,6 +16,8 @@ import rok.format.StoreException;
 import rok.index.IndexSegment;
 import rok.index.Location;
 import rok.index.SegmentRewrite;
+import rok.object.MappableObjects;
+import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.pack.PackEntry;
 import rok.pack.PackName;
@@ -26,6 +28,8 @@ import rok.pack.PackReader;
  * one thread.
  */
 public final class Maintenance {
+    private static final ObjectKey CATALOG = new ObjectKey("catalog/");
+
     private final ObjectStore store;
     private final ChunkIndex index;
     private final Epochs epochs;
@@ -71,6 +75,8 @@ public final class Maintenance {
 
     /** Decides which they are, unless another collector did; answers what was decided. */
     public Set<PackName> decide(long epoch, Collection<PackName> dead) {
+        // A deleted version that a power loss brought back would miss what it refers to
+        MappableObjects.settle(store, CATALOG);
         return epochs.decide(epoch, dead);
     }
 
@@ -170,6 +176,7 @@ public final class Maintenance {
                 index.put(key, content.get(), List.of());
             }
         }
+        index.settle(); // another collector's of this generation too
         old.forEach(segment -> index.delete(segment.key()));
     }
 

@@ -84,6 +84,9 @@ final class PackedChunkWriter implements ChunkWriter {
             uploadRemainder();
             uploads.await();
             list();
+            // What was not stored again since others' segments list it: a killed process may have left one that is not
+            // durable
+            index.settle();
         }
         return new Totals(givenBytes.sum(), newBytes.sum(), uploads.storedBytes(), newChunks.sum(), uploads.packs());
     }

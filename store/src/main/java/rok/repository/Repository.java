@@ -18,6 +18,7 @@ import rok.keys.Credential;
 import rok.keys.KeyPlace;
 import rok.keys.Keys;
 import rok.keys.Unlock;
+import rok.object.MappableObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
@@ -322,12 +323,21 @@ public final class Repository {
      * it knows what gc condemned.
      */
     public ChunkWriter writer() {
-        return new PackedChunkWriter(store, index, codecs(), index.startSession(), random, _ -> false);
+        return writer(codecs(), _ -> false);
     }
 
     /** @param again chunks to store though they are listed */
     ChunkWriter writer(String of, Predicate<ChunkId> again) {
-        return new PackedChunkWriter(store, index, scopes.codecs(of), index.startSession(), random, again);
+        return writer(scopes.codecs(of), again);
+    }
+
+    private ChunkWriter writer(Codecs codecs, Predicate<ChunkId> again) {
+        // A generation of keys that was read before its change was durable: what is written with it would not open any
+        // more
+        if (keys.isPresent()) {
+            MappableObjects.settle(store, KeyPlace.PREFIX);
+        }
+        return new PackedChunkWriter(store, index, codecs, index.startSession(), random, again);
     }
 
     /**

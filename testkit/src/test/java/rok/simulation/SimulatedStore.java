@@ -147,6 +147,11 @@ final class SimulatedStore implements ObjectStore, MappableObjects {
     }
 
     @Override
+    public void settle(ObjectKey folder) {
+        // What is seen here is durable
+    }
+
+    @Override
     public ByteBuffer map(ObjectKey key) {
         before();
         return objects.read(key)
