@@ -112,7 +112,7 @@ class Work:
         return lambda entry: entry[0] == "name" and entry[1] in folders and entry[3]
 
     def killed_removal(self):
-        folder, version = self.live.pop(self.draw.randrange(len(self.live)))
+        folder, version = self.live.pop()
         self.layer.mark("rm", version)
         self.killed(lambda entry: entry[0] == "name" and entry[2] == version.encode(), "rm", "p/%s@%s" % (folder, version), "--yes")
 
@@ -173,6 +173,12 @@ class Work:
             self.at_once(lambda: self.snapshot("other"), lambda: self.snapshot("src"))
         else:
             self.remove(KEPT - 2)
+            # A version whose delete a power loss may take back: what it has alone must not be gone by then
+            for file in (self.source / "other").glob("f*"):
+                file.unlink()
+            (self.source / "other" / "f0").write_bytes(self.draw.randbytes(200_000))
+            self.layer.mark("was", "other", fingerprint(self.source / "other"))
+            self.snapshot("other")
             self.killed_removal()
             self.gc()
 
@@ -381,7 +387,7 @@ def work(options):
         home.parent.mkdir()
         # The user's folder was there long before; what Rok makes of its home below is up to Rok
         layer.log.append(("sync", unsynced.ROOT, len(layer.log)))
-        Work(options, layer, home, draw).all(options.rounds or 6 + options.moments // 25)
+        Work(options, layer, home, draw).all(options.rounds or 7 + options.moments // 25)
         return layer.history()
     finally:
         layer.umount()
