@@ -1,10 +1,10 @@
 """What tests/power-loss does with one store: work on it with the command, on a file system that remembers everything
 (unsynced.py), then look at what a loss of power at many moments of that would have left.
 
-    power_loss.py ROK WORK plain|encrypted MOMENTS SEED [--ignore-fsync file|dir]
+    power_loss.py ROK WORK STATES plain|encrypted MOMENTS SEED [--ignore-fsync file|dir]
 
-All of ROK_HOME lies on that file system, caches and key files included. It speaks with root's rights in a mount namespace
-of its own.
+All of ROK_HOME lies on that file system, caches and key files included. States are laid out below STATES. It needs the rights
+of root in a mount namespace of its own.
 """
 
 import argparse
@@ -18,7 +18,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import threading
 import time
 
@@ -213,9 +212,8 @@ class Check:
     def __init__(self, options, history, source):
         self.options, self.history, self.source = options, history, source
         self.encrypted = options.kind == "encrypted"
-        fast = pathlib.Path("/dev/shm")  # in memory, where there is room
-        memory = fast.is_dir() and os.access(fast, os.W_OK) and shutil.disk_usage(fast).free > 1 << 30
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="rok-power-loss.", dir=fast if memory else options.work))
+        self.place = options.states / options.kind
+        self.place.mkdir()
         self.state, self.out, self.error = self.place / "lost", self.place / "out", self.place / "error"
         self.home = self.state / "disk" / "user" / "home"
         self.environment = environment(self.home, self.encrypted)
@@ -398,6 +396,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("rok")
     parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("states", type=pathlib.Path)
     parser.add_argument("kind", choices=("plain", "encrypted"))
     parser.add_argument("moments", type=int)
     parser.add_argument("seed")
