@@ -18,11 +18,15 @@ import rok.gc.DeleteForecast;
 import rok.object.FolderObjectStore;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectStore;
+import rok.object.RemoteObjects;
 import rok.repository.Repository;
 import rok.runner.StaleRuns;
 
 /** What one command works with: output, home, and the store, which is opened when it is first asked for. Close it. */
 final class Session implements AutoCloseable {
+    /** How many of a collection's reads go on at once. */
+    private static final int REMOTE_READS = 16;
+
     private final Output output;
     private final Home home;
     private final Optional<String> named;
@@ -104,7 +108,11 @@ final class Session implements AutoCloseable {
 
     /** Collects what no version refers to. */
     Collector collector() {
-        return new Collector(repository(), scan(), Pause.real());
+        // Who reads over a network waits most of the time
+        var threads = objects() instanceof RemoteObjects
+                ? REMOTE_READS
+                : Runtime.getRuntime().availableProcessors();
+        return new Collector(repository(), scan(), Pause.real(), threads);
     }
 
     /** Says what deleting would free. */

@@ -13,6 +13,7 @@ import rok.format.StoreException;
 import rok.pack.PackEntry;
 import rok.pack.PackName;
 import rok.pack.PackReader;
+import rok.parallel.Parallel;
 import rok.repository.Anatomy;
 
 /** Reads packs from end to end, those first that were read longest ago, and verifies every chunk in them. */

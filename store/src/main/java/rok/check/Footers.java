@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import rok.format.StoreException;
 import rok.pack.PackReader;
+import rok.parallel.Parallel;
 import rok.repository.Anatomy;
 
 /** Reads the footer of every pack, and compares it with what the index says of the pack. */

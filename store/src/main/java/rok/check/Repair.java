@@ -246,7 +246,7 @@ public final class Repair {
     private void finish(long epoch, Set<PackName> dead, Set<PackName> leaving) {
         var unlisted = new HashSet<>(dead);
         unlisted.addAll(leaving);
-        maintenance.rewrite(epoch, unlisted);
+        maintenance.rewrite(epoch, unlisted, options.threads());
         maintenance.delete(dead);
         maintenance.finish(epoch);
     }

@@ -9,6 +9,7 @@ import rok.catalog.Records.Item;
 import rok.catalog.VersionRecord;
 import rok.format.StoreException;
 import rok.object.ObjectKey;
+import rok.parallel.Parallel;
 import rok.repository.Anatomy;
 import rok.repository.ChunkReader;
 import rok.snapshot.VersionHash;

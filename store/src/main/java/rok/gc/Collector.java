@@ -35,13 +35,28 @@ public final class Collector {
     private final CatalogScan catalog;
     private final Pause pause;
     private final Marker marker;
+    private final int threads;
 
-    /** @param pause how it waits for writers */
+    /**
+     * One that works by one thread.
+     *
+     * @param pause how it waits for writers
+     */
     public Collector(Repository repository, CatalogScan catalog, Pause pause) {
+        this(repository, catalog, pause, 1);
+    }
+
+    /**
+     * One that works by so many threads, each of which makes one request at a time.
+     *
+     * @param pause how it waits for writers
+     */
+    public Collector(Repository repository, CatalogScan catalog, Pause pause, int threads) {
         this.maintenance = repository.maintenance();
         this.catalog = catalog;
         this.pause = pause;
-        this.marker = new Marker(maintenance, catalog, () -> {});
+        this.threads = threads;
+        this.marker = new Marker(maintenance, catalog, threads, () -> {});
     }
 
     /** Says what {@link #collect} would do now, and changes nothing. */
@@ -135,7 +150,7 @@ public final class Collector {
         }
 
         private GcReport remove(long number, Set<PackName> dead) {
-            maintenance.rewrite(number, dead);
+            maintenance.rewrite(number, dead, threads);
             maintenance.delete(dead);
             maintenance.finish(number);
             return report(Outcome.COLLECTED, List.of());

@@ -85,7 +85,7 @@ public final class DeleteForecast {
 
     private Freed look(Set<RokUrl> going, Runnable eachStep) {
         var maintenance = repository.maintenance();
-        var marker = new Marker(maintenance, catalog, eachStep);
+        var marker = new Marker(maintenance, catalog, 1, eachStep);
         var these = new LinkedHashMap<ObjectKey, Seen>();
         var others = new LinkedHashMap<ObjectKey, Seen>();
         catalog.scan(_ -> false, seen -> {

@@ -8,20 +8,28 @@ import rok.catalog.CatalogScan;
 import rok.catalog.CatalogScan.Seen;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
+import rok.index.SegmentGuide;
 import rok.object.ObjectKey;
 import rok.pack.PackName;
+import rok.repository.ChunkReader;
 import rok.repository.Maintenance;
 
-/** Marks what records of the catalogue refer to, while versions may be deleted and collected by others. For one thread. */
+/** Marks what records of the catalogue refer to, while versions may be deleted and collected by others. For one thread, which has others help it. */
 final class Marker {
     private final Maintenance maintenance;
     private final CatalogScan catalog;
+    private final int threads;
     private final Runnable eachFolder;
+    private SegmentGuide guide = new SegmentGuide(List.of());
 
-    /** @param eachFolder is run before a folder is walked, and may end it all by what it throws */
-    Marker(Maintenance maintenance, CatalogScan catalog, Runnable eachFolder) {
+    /**
+     * @param threads that walk
+     * @param eachFolder is run before a folder is walked, by any thread, and may end it all by what it throws
+     */
+    Marker(Maintenance maintenance, CatalogScan catalog, int threads, Runnable eachFolder) {
         this.maintenance = maintenance;
         this.catalog = catalog;
+        this.threads = threads;
         this.eachFolder = eachFolder;
     }
 
@@ -39,31 +47,37 @@ final class Marker {
             Predicate<PackName> isPreferred,
             List<LiveChunks> before) {
         while (true) {
-            var live = new LiveChunks(segments.get(), isPreferred);
-            var marking = new Marking(maintenance::reader, live, before, eachFolder);
-            var gone = found.values().stream()
-                    .filter(seen -> !isMarked(marking, seen))
-                    .findFirst();
-            if (gone.isEmpty()) {
+            var live = new LiveChunks(guide(segments.get()), isPreferred);
+            var marking = new Marking(maintenance::scope, this::reader, live, before, eachFolder);
+            try {
+                marking.add(found.values(), threads);
                 return live;
+            } catch (Marking.Damaged e) {
+                if (isThere(e.seen())) {
+                    throw e.damage();
+                }
+                // What it shares with others may have been left half-way: all anew, without it
+                found.remove(e.seen().key());
             }
-            // What it shares with others may have been left half-way: all anew, without it
-            found.remove(gone.get().key());
         }
     }
 
-    /** False for what went meanwhile, and perhaps was collected by somebody else. */
-    private boolean isMarked(Marking marking, Seen seen) {
-        try {
-            marking.add(maintenance.scope(seen.url().account().value()), seen.url(), seen.roots());
-            return true;
-        } catch (StoreException.Corrupt e) {
-            var stays = new boolean[1];
-            catalog.look(seen.key(), now -> stays[0] |= !now.roots().isEmpty());
-            if (stays[0]) {
-                throw e;
-            }
-            return false;
+    /** The last one, where the index is as it was. */
+    private SegmentGuide guide(List<IndexSegment> segments) {
+        if (!guide.segments().equals(segments)) {
+            guide = new SegmentGuide(segments);
         }
+        return guide;
+    }
+
+    private ChunkReader reader(String scope, LiveChunks live) {
+        return maintenance.reader(scope, live::find);
+    }
+
+    /** False for what went meanwhile, and perhaps was collected by somebody else. */
+    private boolean isThere(Seen seen) {
+        var stays = new boolean[1];
+        catalog.look(seen.key(), now -> stays[0] |= !now.roots().isEmpty());
+        return stays[0];
     }
 }

@@ -2,9 +2,12 @@ package rok.index;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.RandomAccess;
 import java.util.function.IntConsumer;
 import rok.chunk.ChunkId;
 import rok.format.Checksum;
@@ -18,6 +21,8 @@ import rok.pack.PackName;
  */
 public final class IndexSegment implements EntrySource {
     private static final int GENERATION_DIGITS_MAX = 12;
+    /** So close to where it should lie, ids being evenly spread, a look-up begins: each step away touches other memory. */
+    private static final int GUESS_ENTRIES = 4;
 
     private final ObjectKey key;
     private final long generation;
@@ -27,6 +32,10 @@ public final class IndexSegment implements EntrySource {
     private final int fanOutOffset;
     private final int entriesOffset;
     private final List<PackName> packs;
+    /** The first slot that has entries, and the last one. */
+    private final int firstSlot;
+
+    private final int lastSlot;
     /** Slots whose checksum was right. Racing threads at worst check one twice. */
     private final boolean[] checkedSlots;
 
@@ -64,8 +73,10 @@ public final class IndexSegment implements EntrySource {
         if (listed != count) {
             throw corrupt("its fan-out leads to %d of %d chunks".formatted(listed, count));
         }
-        this.packs = packs(packCount);
+        this.packs = new Packs(packCount);
         this.checkedSlots = new boolean[1 << fanOutBits];
+        this.firstSlot = slotThatReaches(1);
+        this.lastSlot = slotThatReaches(count);
     }
 
     public ObjectKey key() {
@@ -197,9 +208,35 @@ public final class IndexSegment implements EntrySource {
     /** The number of the chunk's entry, from 0; negative if it is not listed here. As {@link #contains} otherwise. */
     public int find(ChunkId id) {
         var slot = IndexFormat.slot(id.a(), fanOutBits);
+        if (slot < firstSlot || slot > lastSlot) {
+            return -1;
+        }
         var low = slotStart(slot);
         var high = slotEnd(slot);
         check(slot, low, high);
+        if (high - low > 2 * GUESS_ENTRIES) {
+            var guess = low + (int) Math.unsignedMultiplyHigh(id.a() << fanOutBits, high - low);
+            var reach = GUESS_ENTRIES;
+            if (compare(guess, id) < 0) {
+                // All up to low are less
+                for (low = guess; low + reach < high && compare(low + reach, id) < 0; reach *= 2) {
+                    low += reach;
+                }
+                high = Math.min(high, low + reach + 1);
+            } else {
+                // None from high on is less
+                for (high = guess + 1; high - reach > low && compare(high - reach, id) >= 0; reach *= 2) {
+                    high = high - reach + 1;
+                }
+                low = Math.max(low, high - reach);
+            }
+        }
+        return search(id, low, high);
+    }
+
+    private int search(ChunkId id, int from, int to) {
+        var low = from;
+        var high = to;
         while (low < high) {
             var middle = (low + high) >>> 1;
             var order = compare(middle, id);
@@ -260,13 +297,33 @@ public final class IndexSegment implements EntrySource {
         checkedSlots[slot] = true;
     }
 
-    private List<PackName> packs(int packCount) {
-        var names = new ArrayList<PackName>(packCount);
-        for (var i = 0; i < packCount; i++) {
-            var at = IndexFormat.HEADER_BYTES + i * PackName.BYTES;
-            names.add(new PackName(bytes.getLong(at), bytes.getLong(at + 8)));
+    /** The first slot with which so many entries are listed: what the fan-out says, which need not ascend. */
+    private int slotThatReaches(int entries) {
+        var slot = 0;
+        while (slotEnd(slot) < entries) {
+            slot++;
         }
-        return names;
+        return slot;
+    }
+
+    /** The names as they lie there: gc holds segments that list hundreds of thousands of packs each. */
+    private final class Packs extends AbstractList<PackName> implements RandomAccess {
+        private final int size;
+
+        Packs(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public PackName get(int pack) {
+            var at = IndexFormat.HEADER_BYTES + Objects.checkIndex(pack, size) * PackName.BYTES;
+            return new PackName(bytes.getLong(at), bytes.getLong(at + 8));
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
     }
 
     private StoreException.Corrupt corrupt(String problem) {

@@ -17,11 +17,9 @@ final class SegmentWriter {
     private final List<int[]> ordinals = new ArrayList<>();
     private final Map<PackName, Integer> packs = new HashMap<>();
     private final List<PackName> packOrder = new ArrayList<>();
-    private final int[] next;
 
     private SegmentWriter(List<? extends EntrySource> sources) {
         this.sources = sources;
-        this.next = new int[sources.size()];
         for (var source : sources) {
             ordinals.add(ordinals(source));
         }
@@ -107,8 +105,8 @@ final class SegmentWriter {
         var count = 0;
         var slot = 0;
         var slotStart = 0;
-        for (var from = smallest(); ; from = smallest()) {
-            var last = from < 0 ? slots : IndexFormat.slot(sources.get(from).word(next[from], 0), bits);
+        for (var heads = new Heads(sources); ; heads.next()) {
+            var last = heads.isEmpty() ? slots : IndexFormat.slot(heads.firstWord(), bits);
             for (; slot < last; slot++) {
                 out.putInt(fanOut + slot * IndexFormat.FAN_OUT_BYTES, count);
                 var start = entriesOffset + slotStart * IndexFormat.ENTRY_BYTES;
@@ -117,46 +115,26 @@ final class SegmentWriter {
                         Checksum.of(out.duplicate().clear(), start, (count - slotStart) * IndexFormat.ENTRY_BYTES));
                 slotStart = count;
             }
-            if (from < 0) {
+            if (heads.isEmpty()) {
                 return count;
             }
-            put(from, out);
+            put(heads.source(), heads.entry(), out);
             count++;
         }
     }
 
-    private void put(int from, ByteBuffer out) {
+    private void put(int from, int entry, ByteBuffer out) {
         var source = sources.get(from);
-        var entry = next[from];
         for (var word = 0; word < 4; word++) {
             out.putLong(source.word(entry, word));
         }
         var place = source.word(entry, 4);
         out.putInt(ordinals.get(from)[(int) (place >>> 32)]).putInt((int) place);
         out.putLong(source.word(entry, 5));
-        for (var other = 0; other < next.length; other++) {
-            if (other != from && next[other] < sources.get(other).size() && compare(other, from, entry) == 0) {
-                next[other]++;
-            }
-        }
-        next[from]++;
     }
 
-    private int smallest() {
-        var smallest = -1;
-        for (var i = 0; i < next.length; i++) {
-            if (next[i] < sources.get(i).size() && (smallest < 0 || compare(i, smallest, next[smallest]) < 0)) {
-                smallest = i;
-            }
-        }
-        return smallest;
-    }
-
-    private int compare(int left, int right, int rightEntry) {
-        return compare(sources.get(left), next[left], sources.get(right), rightEntry);
-    }
-
-    private static int compare(EntrySource left, int leftEntry, EntrySource right, int rightEntry) {
+    /** Compares ids. */
+    static int compare(EntrySource left, int leftEntry, EntrySource right, int rightEntry) {
         for (var word = 0; word < 4; word++) {
             var order = Long.compareUnsigned(left.word(leftEntry, word), right.word(rightEntry, word));
             if (order != 0) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
 import rok.chunk.Chunker;
@@ -22,6 +24,7 @@ import rok.object.ObjectStore;
 import rok.pack.PackEntry;
 import rok.pack.PackName;
 import rok.pack.PackReader;
+import rok.parallel.Parallel;
 
 /**
  * The single acts of garbage collection. docs/protocol.md says in which order they are safe, {@code rok.gc} does them. For
@@ -35,7 +38,6 @@ public final class Maintenance {
     private final Epochs epochs;
     private final Scopes scopes;
     private final RandomGenerator random;
-    private final Map<String, ChunkReader> readers = new HashMap<>();
     private final Map<String, ChunkCodec> codecs = new HashMap<>();
     private final byte[] plain = new byte[Chunker.CHUNK_BYTES_MAX];
 
@@ -115,8 +117,9 @@ public final class Maintenance {
         return scopes.of(account);
     }
 
-    public ChunkReader reader(String scope) {
-        return readers.computeIfAbsent(scope, name -> new PackedChunkReader(store, index, scopes.codecs(name)));
+    /** Reads chunks of a scope from where {@code known} says, and where that does not know, or is wrong, from where they are. */
+    public ChunkReader reader(String scope, Function<ChunkId, Optional<Location>> known) {
+        return new PackedChunkReader(store, new KnownPlaces(known, index), scopes.codecs(scope));
     }
 
     /**
@@ -157,8 +160,10 @@ public final class Maintenance {
     /**
      * Puts a new generation of the index in place of all older ones, without the entries of {@code dead} packs and of
      * those that are not there.
+     *
+     * @param threads that do it, each a part of the index
      */
-    public void rewrite(long generation, Set<PackName> dead) {
+    public void rewrite(long generation, Set<PackName> dead, int threads) {
         var old = index.whole().stream()
                 .filter(segment -> segment.generation() < generation)
                 .toList();
@@ -169,13 +174,16 @@ public final class Maintenance {
         var there = new HashSet<>(packs().keySet());
         there.removeAll(dead);
         var rewrite = new SegmentRewrite(old, there::contains);
-        for (var part = 0; part < rewrite.parts(); part++) {
-            var content = rewrite.part(part, index::allocate);
-            if (content.isPresent()) {
-                var key = ChunkIndex.key(generation, PackName.random(random).toString());
-                index.put(key, content.get(), List.of());
-            }
-        }
+        Parallel.run(
+                threads,
+                IntStream.range(0, rewrite.parts()).iterator(),
+                () -> false,
+                () -> part -> rewrite.part(part, index::allocate)
+                        .ifPresent(content -> index.put(
+                                ChunkIndex.key(
+                                        generation, PackName.random(random).toString()),
+                                content,
+                                List.of())));
         index.settle(); // another collector's of this generation too
         old.forEach(segment -> index.delete(segment.key()));
     }

@@ -162,7 +162,7 @@ class DeleteForecastTest {
 
     private Collector collector() {
         var repository = open();
-        return new Collector(repository, scan(repository), Pause.real());
+        return new Collector(repository, scan(repository), Pause.real(), 3);
     }
 
     private DeleteForecast forecast() {

@@ -1,4 +1,4 @@
-package rok.check;
+package rok.parallel;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Does one thing to each of many, by a few threads that take the next when they are done with one: nothing is queued. The
  * first failure stops all. One thread is the caller's own.
  */
-final class Parallel<T> {
+public final class Parallel<T> {
     /** Folders nest 2,048 deep, and who walks them goes down with them. */
     private static final long STACK_BYTES = 64L << 20;
 
@@ -28,7 +28,7 @@ final class Parallel<T> {
 
     /** One thread's way of doing it, with the buffers that it needs. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         void on(T item);
     }
 
@@ -37,7 +37,7 @@ final class Parallel<T> {
      *
      * @param worker makes what one thread works with
      */
-    static <T> boolean run(int threads, Iterator<T> items, BooleanSupplier isOver, Supplier<Work<T>> worker) {
+    public static <T> boolean run(int threads, Iterator<T> items, BooleanSupplier isOver, Supplier<Work<T>> worker) {
         return new Parallel<>(items, isOver).run(threads, worker);
     }
 
@@ -49,7 +49,7 @@ final class Parallel<T> {
         }
         var started = new ArrayList<Thread>();
         for (var i = 0; i < threads; i++) {
-            var thread = new Thread(null, () -> work(worker), "rok-check-" + i, STACK_BYTES);
+            var thread = new Thread(null, () -> work(worker), "rok-worker-" + i, STACK_BYTES);
             thread.setDaemon(true);
             thread.start();
             started.add(thread);
