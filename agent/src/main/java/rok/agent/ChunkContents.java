@@ -1,7 +1,5 @@
 package rok.agent;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,10 +9,10 @@ import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
-import rok.snapshot.ContentInput;
 import rok.snapshot.Entry;
 import rok.snapshot.Extent;
 import rok.snapshot.Extents;
+import rok.snapshot.ExtentsAhead;
 import rok.volume.FileContent;
 import rok.volume.FileOutput;
 import rok.volume.OpenFile;
@@ -22,10 +20,8 @@ import rok.volume.OpenFile;
 /** Fills files with the chunks of their contents. Safe for use by many threads. */
 final class ChunkContents {
     private static final int BUFFERS_MAX = 16;
-    /** So much of a large file is read by as few requests as its packs allow. */
-    private static final long TOGETHER_BYTES = 1 << 20;
-
-    private static final int TOGETHER_MAX = 64;
+    /** From here on a file is written in parts, by several threads, and each reads its own ahead. */
+    private static final long WHOLE_BYTES_MAX = 32 << 20;
 
     private final ChunkReader chunks;
     private final RestoreRun run;
@@ -50,7 +46,7 @@ final class ChunkContents {
 
     /** A file whose chunks are damaged is not made, and named. */
     FileContent of(ByteString path, Entry.File file) {
-        return new Stored(path, file, Optional.empty(), Optional.empty());
+        return new Stored(path, file, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -59,25 +55,37 @@ final class ChunkContents {
      * @param known the one that a stat cache says holds it
      */
     FileContent of(ByteString path, Entry.File file, Optional<rok.volume.Entry> known) {
-        return new Stored(path, file, known, Optional.empty());
+        return new Stored(path, file, known, Optional.empty(), Optional.empty());
     }
 
     /** The same for a file that will be filled, once, unless all is given up: it is read with its neighbours. */
     FileContent soon(ByteString path, Entry.File file) {
         var content = file.content();
-        var small =
-                content.length() > 0 && content.depth() == 0 && !content.root().equals(Content.NONE);
-        var group = small
-                ? Optional.of(neighbours.add(content.root(), content.length()))
-                : Optional.<SmallFiles.Group>empty();
-        return new Stored(path, file, Optional.empty(), group);
+        if (content.length() == 0 || content.root().equals(Content.NONE)) {
+            return of(path, file);
+        }
+        if (content.depth() == 0) {
+            var group = Optional.of(neighbours.add(content.root(), content.length()));
+            return new Stored(path, file, Optional.empty(), group, Optional.empty());
+        }
+        if (content.length() > WHOLE_BYTES_MAX) {
+            return of(path, file);
+        }
+        var begun = extents(content, 0, content.length());
+        begun.begin();
+        return new Stored(path, file, Optional.empty(), Optional.empty(), Optional.of(begun));
+    }
+
+    /** No more come for now. */
+    void end() {
+        neighbours.end();
     }
 
     /** The same for a file that may hold other bytes already: holes are written as zeros. */
     FileContent over(ByteString path, Entry.File file) {
         return (output, from, to) -> {
             var zeros = Optional.of(new byte[Chunker.CHUNK_BYTES_MAX]);
-            report(path, () -> write(file.content(), output, from, to, zeros));
+            report(path, () -> write(extents(file.content(), from, to), output, zeros));
             run.wroteFile();
         };
     }
@@ -87,10 +95,17 @@ final class ChunkContents {
         private final Entry.File file;
         private final Optional<rok.volume.Entry> known;
         private final Optional<SmallFiles.Group> group;
+        private final Optional<ExtentsAhead> begun;
         private final AtomicLong written = new AtomicLong();
 
-        Stored(ByteString path, Entry.File file, Optional<rok.volume.Entry> known, Optional<SmallFiles.Group> group) {
+        Stored(
+                ByteString path,
+                Entry.File file,
+                Optional<rok.volume.Entry> known,
+                Optional<SmallFiles.Group> group,
+                Optional<ExtentsAhead> begun) {
             this.group = group;
+            this.begun = begun;
             this.path = path;
             this.file = file;
             this.known = known;
@@ -102,7 +117,10 @@ final class ChunkContents {
                 if (group.isPresent()) {
                     writeSmall(group.get(), file.content(), output);
                 } else {
-                    write(file.content(), output, from, to, Optional.empty());
+                    write(
+                            begun.isPresent() ? begun.get() : extents(file.content(), from, to),
+                            output,
+                            Optional.empty());
                 }
             });
             if (written.addAndGet(to - from) == file.content().length()) {
@@ -137,39 +155,13 @@ final class ChunkContents {
         }
     }
 
-    /** An extent belongs to the range that it begins in. */
-    private void write(Content content, FileOutput output, long from, long to, Optional<byte[]> zeros) {
-        var extents = new Extents(chunks, content, from);
-        var together = new ArrayList<Extent>();
-        var bytes = 0L;
-        while (extents.hasNext()) {
-            var extent = extents.next();
-            if (extent.offset() >= to) {
-                break;
-            }
-            if (extent.offset() >= from) {
-                together.add(extent);
-                bytes += extent.isHole() ? 0 : extent.length();
-            }
-            if (bytes >= TOGETHER_BYTES || together.size() == TOGETHER_MAX) {
-                write(together, output, zeros);
-                together.clear();
-                bytes = 0;
-            }
-        }
-        write(together, output, zeros);
-    }
-
-    private void write(List<Extent> extents, FileOutput output, Optional<byte[]> zeros) {
-        if (extents.isEmpty()) {
-            return;
-        }
-        var ids = extents.stream().filter(e -> !e.isHole()).map(Extent::chunk).toList();
+    private void write(ExtentsAhead extents, FileOutput output, Optional<byte[]> zeros) {
         var buffer = take();
-        try (var batch = chunks.batch(ids)) {
-            for (var extent : extents) {
+        try (extents) {
+            for (var next = extents.next(); next.isPresent(); next = extents.next()) {
+                var extent = next.get();
                 if (!extent.isHole()) {
-                    ContentInput.read(batch, extent, buffer.bytes);
+                    extents.read(extent, buffer.bytes);
                     output.write(buffer.bytes, 0, (int) extent.length(), extent.offset());
                 } else {
                     zeros.ifPresent(zero -> writeZeros(extent, zero, output));
@@ -179,6 +171,11 @@ final class ChunkContents {
         } finally {
             buffers.offer(buffer);
         }
+    }
+
+    /** An extent belongs to the range that it begins in. */
+    private ExtentsAhead extents(Content content, long from, long to) {
+        return new ExtentsAhead(chunks, content, from, to, _ -> true);
     }
 
     private void writeSmall(SmallFiles.Group group, Content content, FileOutput output) {

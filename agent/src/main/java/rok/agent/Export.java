@@ -15,6 +15,7 @@ import rok.snapshot.Entry;
 import rok.snapshot.Extent;
 import rok.snapshot.Extents;
 import rok.snapshot.TreeReader;
+import rok.snapshot.TreesAhead;
 import rok.tar.TarEntry;
 import rok.tar.TarEntry.Stretch;
 import rok.tar.TarWriter;
@@ -44,7 +45,7 @@ public final class Export {
             run.tar.comment(ArchiveNote.write(version, members));
             var files = new VersionFiles(chunks, members);
             for (var member : members) {
-                run.folder(files.isGroup() ? ByteString.utf8(member.name()) : ByteString.EMPTY, files.top(member), 0);
+                run.volume(files.isGroup() ? ByteString.utf8(member.name()) : ByteString.EMPTY, files.top(member));
             }
             if (version.attachments().isPresent()) {
                 run.attachments(version.attachments().get());
@@ -76,31 +77,35 @@ public final class Export {
         void attachments(Content tree) throws IOException {
             var self = new TreeReader(chunks, tree).self();
             if (self.isPresent()) {
-                folder(ArchiveNote.ATTACHMENTS, new Entry.Folder(ArchiveNote.ATTACHMENTS, self.get(), tree, 0, 0), 0);
+                volume(ArchiveNote.ATTACHMENTS, new Entry.Folder(ArchiveNote.ATTACHMENTS, self.get(), tree, 0, 0));
             }
         }
 
-        void folder(ByteString path, Entry.Folder folder, int depth) throws IOException {
-            if (depth == 0) {
-                prefix = path;
+        void volume(ByteString path, Entry.Folder top) throws IOException {
+            prefix = path;
+            try (var trees = TreesAhead.withLists(chunks, top.tree())) {
+                folder(trees, path, top, 0);
             }
+        }
+
+        private void folder(TreesAhead trees, ByteString path, Entry.Folder folder, int depth) throws IOException {
             if (depth > TreeWriting.DEPTH_MAX) {
                 throw new StoreException.Corrupt("Folder %s is nested too deep".formatted(path));
             }
             var shown = path.isEmpty() ? ByteString.utf8(".") : path;
             ahead.then(() -> tar.add(new TarEntry.Folder(shown, folder.attributes())));
-            var entries = NamedDamage.open(chunks, path, folder.tree());
+            var entries = NamedDamage.open(trees, path, folder.tree());
             for (var entry = NamedDamage.next(path, entries);
                     entry.isPresent();
                     entry = NamedDamage.next(path, entries)) {
-                add(path.child(entry.get().name()), entry.get(), depth);
+                add(trees, path.child(entry.get().name()), entry.get(), depth);
             }
         }
 
-        private void add(ByteString path, Entry entry, int depth) throws IOException {
+        private void add(TreesAhead trees, ByteString path, Entry entry, int depth) throws IOException {
             switch (entry) {
-                case Entry.Folder folder -> folder(path, folder, depth + 1);
-                case Entry.File file -> file(path, file);
+                case Entry.Folder folder -> folder(trees, path, folder, depth + 1);
+                case Entry.File file -> file(trees.chunks(), path, file);
                 case Entry.Symlink(var _, var attributes, var target) -> {
                     ahead.then(() -> tar.add(new TarEntry.Symlink(path, attributes, target)));
                     count(0);
@@ -112,23 +117,23 @@ public final class Export {
             }
         }
 
-        private void file(ByteString path, Entry.File file) throws IOException {
+        private void file(ChunkReader lists, ByteString path, Entry.File file) throws IOException {
             if (!file.first().isEmpty()) {
                 var first = prefix.child(file.first());
                 ahead.then(() -> tar.add(new TarEntry.HardLink(path, file.attributes(), first)));
                 count(0);
                 return;
             }
-            var stretches = stretches(path, file.content());
+            var stretches = stretches(lists, path, file.content());
             ahead.then(() -> tar.add(
                     new TarEntry.File(path, file.attributes(), file.content().length(), stretches)));
-            content(path, file.content());
+            content(lists, path, file.content());
             var length = file.content().length();
             ahead.then(() -> count(length));
         }
 
-        private void content(ByteString path, Content content) throws IOException {
-            for (var extents = new Extents(chunks, content, 0); extents.hasNext(); ) {
+        private void content(ChunkReader lists, ByteString path, Content content) throws IOException {
+            for (var extents = new Extents(lists, content, 0); extents.hasNext(); ) {
                 var extent = next(path, extents);
                 if (!extent.isHole()) {
                     ahead.read(extent, path, data -> tar.write(data, 0, data.length));
@@ -146,9 +151,9 @@ public final class Export {
         }
     }
 
-    private List<Stretch> stretches(ByteString path, Content content) throws IOException {
+    private static List<Stretch> stretches(ChunkReader lists, ByteString path, Content content) throws IOException {
         var stretches = new ArrayList<Stretch>();
-        for (var extents = new Extents(chunks, content, 0); extents.hasNext(); ) {
+        for (var extents = new Extents(lists, content, 0); extents.hasNext(); ) {
             var extent = next(path, extents);
             if (!extent.isHole()) {
                 Stretch.append(stretches, new Stretch(extent.offset(), extent.length()));

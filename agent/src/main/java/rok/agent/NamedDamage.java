@@ -2,13 +2,11 @@ package rok.agent;
 
 import java.util.Optional;
 import rok.format.StoreException;
-import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
-import rok.snapshot.ContentInput;
 import rok.snapshot.Entry;
-import rok.snapshot.Extent;
 import rok.snapshot.TreeReader;
+import rok.snapshot.TreesAhead;
 
 /**
  * Reads of a version that damage ends: what is damaged, or not there, is a {@link StoreException.Corrupt} that names the
@@ -17,9 +15,9 @@ import rok.snapshot.TreeReader;
 final class NamedDamage {
     private NamedDamage() {}
 
-    static TreeReader open(ChunkReader chunks, ByteString folder, Content tree) {
+    static TreeReader open(TreesAhead trees, ByteString folder, Content tree) {
         try {
-            return new TreeReader(chunks, tree);
+            return trees.open(tree);
         } catch (StoreException.Corrupt | StoreException.Missing e) {
             throw of(folder, e);
         }
@@ -32,17 +30,6 @@ final class NamedDamage {
         } catch (StoreException.Corrupt | StoreException.Missing e) {
             throw of(folder, e);
         }
-    }
-
-    /** The bytes of an extent that is not a hole. */
-    static byte[] read(ChunkReader chunks, ByteString path, Extent extent) {
-        var into = new byte[(int) extent.length()];
-        try {
-            ContentInput.read(chunks, extent, into);
-        } catch (StoreException.Corrupt | StoreException.Missing e) {
-            throw of(path, e);
-        }
-        return into;
     }
 
     static StoreException.Corrupt of(ByteString path, StoreException cause) {

@@ -2,25 +2,39 @@ package rok.agent;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import rok.format.StoreException;
+import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
+import rok.snapshot.ContentInput;
 import rok.snapshot.Extent;
 
 /**
- * Reads chunks at the same time and hands them over in the order in which they were asked for, between steps that need no
- * chunk. Holds at most {@link #BYTES_MAX} of them. Close it. For one thread.
+ * Reads chunks at the same time, neighbours together, and hands them over in the order in which they were asked for, between steps
+ * that need no chunk. Holds at most {@link #BYTES_MAX} of them. Close it. For one thread.
  */
 final class ReadAhead implements AutoCloseable {
     private static final int BYTES_MAX = 32 << 20;
     private static final int STEPS_MAX = 4096;
+    private static final int TOGETHER_BYTES = 1 << 20;
+    private static final int TOGETHER_MAX = 64;
 
     private final ChunkReader chunks;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Step> waiting = new ArrayDeque<>();
+    /** What is asked for with the next that comes. */
+    private final List<Read> together = new ArrayList<>();
+
+    private long togetherBytes;
     private long bytes;
 
     ReadAhead(ChunkReader chunks) {
@@ -39,14 +53,72 @@ final class ReadAhead implements AutoCloseable {
 
     private record Step(long bytes, Action action) {}
 
+    /** A chunk that is asked for; its bytes come from one that reads its neighbours too. */
+    private record Read(Extent extent, ByteString path, CompletableFuture<byte[]> bytes) {}
+
     void then(Action action) throws IOException {
         add(new Step(0, action));
     }
 
     /** @param path that failures name */
     void read(Extent extent, ByteString path, Sink sink) throws IOException {
-        var read = threads.submit(() -> NamedDamage.read(chunks, path, extent));
-        add(new Step(extent.length(), () -> sink.take(ExtentsAhead.result(read))));
+        var asked = new Read(extent, path, new CompletableFuture<>());
+        together.add(asked);
+        togetherBytes += extent.length();
+        if (togetherBytes >= TOGETHER_BYTES || together.size() == TOGETHER_MAX) {
+            ask();
+        }
+        add(new Step(extent.length(), () -> sink.take(result(asked))));
+    }
+
+    private void ask() {
+        var batch =
+                chunks.batch(together.stream().map(read -> read.extent.chunk()).toList());
+        batch.ahead();
+        var left = new AtomicInteger(together.size());
+        for (var read : together) {
+            threads.execute(() -> {
+                try {
+                    read.bytes.complete(bytes(batch, read));
+                } catch (RuntimeException | Error e) {
+                    read.bytes.completeExceptionally(e);
+                } finally {
+                    if (left.decrementAndGet() == 0) {
+                        batch.close();
+                    }
+                }
+            });
+        }
+        together.clear();
+        togetherBytes = 0;
+    }
+
+    private static byte[] bytes(ChunkBatch batch, Read read) {
+        var into = new byte[(int) read.extent.length()];
+        try {
+            ContentInput.read(batch, read.extent, into);
+        } catch (StoreException.Corrupt | StoreException.Missing e) {
+            throw NamedDamage.of(read.path, e);
+        }
+        return into;
+    }
+
+    /** Waits for what is read; throws what reading threw. */
+    private byte[] result(Read read) {
+        if (!together.isEmpty() && together.getFirst().equals(read)) {
+            ask();
+        }
+        try {
+            return read.bytes.get();
+        } catch (InterruptedException e) {
+            throw Workers.interrupted();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
     }
 
     private void add(Step step) throws IOException {

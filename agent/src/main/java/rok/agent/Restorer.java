@@ -12,6 +12,7 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Entry;
 import rok.volume.DirectoryWriter;
 import rok.volume.Existing;
+import rok.volume.FileContent;
 
 /**
  * Writes a version, or a part of it, into a folder: its trees are read in order while threads fill the files, each chunk
@@ -124,13 +125,19 @@ public final class Restorer {
                         warning ->
                                 run.warn(part.prefix.isEmpty() ? warning.toString() : part.prefix + ": " + warning))) {
             var contents = new ChunkContents(chunks, run);
-            new TreeWriting(
-                            chunks,
-                            writer,
-                            run,
-                            (path, file, isLink) -> existing == Existing.REFUSE && !isLink
+            new TreeWriting(chunks, writer, run, new TreeWriting.Contents() {
+                        @Override
+                        public FileContent of(ByteString path, Entry.File file, boolean isLink) {
+                            return existing == Existing.REFUSE && !isLink
                                     ? contents.soon(part.named(path), file)
-                                    : contents.of(part.named(path), file, there.at(path, file)))
+                                    : contents.of(part.named(path), file, there.at(path, file));
+                        }
+
+                        @Override
+                        public void end() {
+                            contents.end();
+                        }
+                    })
                     .write(part.member, part.selection);
             writer.finish();
         }

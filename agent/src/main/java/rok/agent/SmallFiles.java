@@ -34,6 +34,11 @@ final class SmallFiles {
         return group;
     }
 
+    /** No more come for now: the last group is read as it is. */
+    void end() {
+        group.batch();
+    }
+
     /** Files that are read together. Safe for use by many threads. */
     final class Group {
         private final List<ChunkId> ids = new ArrayList<>();
@@ -42,13 +47,20 @@ final class SmallFiles {
         private @Nullable ChunkBatch batch;
 
         private synchronized boolean add(ChunkId chunk, long length) {
-            if (batch != null || ids.size() == FILES_MAX || bytes >= BYTES_MAX) {
+            if (batch != null) {
                 return false;
             }
             ids.add(chunk);
             bytes += length;
             left++;
+            if (isFull()) {
+                batch();
+            }
             return true;
+        }
+
+        private boolean isFull() {
+            return ids.size() == FILES_MAX || bytes >= BYTES_MAX;
         }
 
         void read(Extent extent, byte[] into) {
@@ -58,6 +70,7 @@ final class SmallFiles {
         private synchronized ChunkBatch batch() {
             if (batch == null) {
                 batch = chunks.batch(ids);
+                batch.ahead();
             }
             return batch;
         }

@@ -13,6 +13,7 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Entry;
 import rok.snapshot.EntryCodec;
 import rok.snapshot.TreeReader;
+import rok.snapshot.TreesAhead;
 import rok.volume.Walk;
 import rok.volume.WalkEvent;
 
@@ -32,23 +33,26 @@ final class StatCacheSeed {
 
     /** Walks a folder that was written from {@code member}. */
     void run(Walk walk, Version.Member member) {
-        var root = member.root();
-        walk.forEachRemaining(event -> {
-            switch (event) {
-                case WalkEvent.Enter(var folder) -> {
-                    var entry = levels.isEmpty() ? null : levels.element().find(Names.stored(folder.name()));
-                    var tree = levels.isEmpty() ? root : entry instanceof Entry.Folder f ? f.tree() : null;
-                    levels.push(new Level(entry, tree == null ? null : new TreeReader(chunks, tree)));
-                    known.enter(folder);
-                }
-                case WalkEvent.Found(var entry) -> found(entry);
-                case WalkEvent.Leave leave -> {
-                    var level = levels.pop();
-                    var made = level.value(member, levels.isEmpty());
-                    known.folder(leave.folder(), made);
-                }
+        try (var trees = new TreesAhead(chunks, member.root(), true)) {
+            walk.forEachRemaining(event -> take(event, trees, member));
+        }
+    }
+
+    private void take(WalkEvent event, TreesAhead trees, Version.Member member) {
+        switch (event) {
+            case WalkEvent.Enter(var folder) -> {
+                var entry = levels.isEmpty() ? null : levels.element().find(Names.stored(folder.name()));
+                var tree = levels.isEmpty() ? member.root() : entry instanceof Entry.Folder f ? f.tree() : null;
+                levels.push(new Level(entry, tree == null ? null : trees.open(tree)));
+                known.enter(folder);
             }
-        });
+            case WalkEvent.Found(var entry) -> found(entry);
+            case WalkEvent.Leave leave -> {
+                var level = levels.pop();
+                var made = level.value(member, levels.isEmpty());
+                known.folder(leave.folder(), made);
+            }
+        }
     }
 
     private void found(rok.volume.Entry entry) {

@@ -1,10 +1,12 @@
 package rok.agent;
 
 import java.util.Arrays;
+import rok.chunk.Chunker;
 import rok.repository.ChunkReader;
 import rok.snapshot.Content;
 import rok.snapshot.Extent;
 import rok.snapshot.Extents;
+import rok.snapshot.ExtentsAhead;
 
 /** A file of another store, to be cut anew. */
 final class StoredSource implements CutSource {
@@ -14,7 +16,7 @@ final class StoredSource implements CutSource {
 
     private final ExtentsAhead data;
     private Extent current = new Extent(0, 0, Content.NONE);
-    private byte[] bytes = new byte[0];
+    private final byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX];
 
     /** @param data of the content, nothing of it taken yet */
     StoredSource(ChunkReader chunks, Content content, ExtentsAhead data) {
@@ -72,8 +74,10 @@ final class StoredSource implements CutSource {
     private int readSome(byte[] into, int offset, int length, long position) {
         while (position >= current.end()) {
             var next = data.next().orElseThrow(() -> new IllegalStateException("Less than the content's length"));
-            current = next.extent();
-            bytes = next.bytes().orElse(bytes);
+            current = next;
+            if (!current.isHole()) {
+                data.read(current, bytes);
+            }
         }
         var count = (int) Math.min(length, current.end() - position);
         if (current.isHole()) {

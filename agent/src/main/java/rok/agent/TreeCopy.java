@@ -3,11 +3,10 @@ package rok.agent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
+import rok.chunk.Chunker;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.repository.ChunkWriter;
@@ -16,7 +15,9 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
 import rok.snapshot.Entry;
+import rok.snapshot.ExtentsAhead;
 import rok.snapshot.TreeReader;
+import rok.snapshot.TreesAhead;
 
 /**
  * Writes trees of one store into another: files by several workers, entries in their order. Where both stores name chunks
@@ -27,18 +28,19 @@ final class TreeCopy implements AutoCloseable {
     private static final int WAITING_MAX = 4096;
 
     private final ChunkReader from;
-    private final Optional<Predicate<ChunkId>> isThere;
+    private final boolean sameIds;
+    private final Predicate<ChunkId> isWanted;
     private final Meter meter;
     private final ChunkWriter.Lane lane;
     private final Workers<FileTools> workers;
-    private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final TreeBuilder trees;
 
     /** @param sameIds whether both stores name and cut chunks alike */
     TreeCopy(ChunkReader from, ChunkWriter to, boolean sameIds, Meter meter) {
         this.from = from;
-        this.isThere = sameIds ? Optional.of(to::has) : Optional.empty();
+        this.sameIds = sameIds;
+        this.isWanted = id -> !sameIds || !to.has(id);
         this.meter = meter;
         this.lane = to.lane();
         this.trees = new TreeBuilder(lane);
@@ -49,6 +51,7 @@ final class TreeCopy implements AutoCloseable {
     private static final class FileTools implements Workers.Tools {
         private final ChunkWriter.Lane lane;
         private final FileCutter cutter;
+        private final byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX];
 
         FileTools(ChunkWriter.Lane lane) {
             this.lane = lane;
@@ -63,32 +66,34 @@ final class TreeCopy implements AutoCloseable {
 
     /** Writes a volume's tree, and what is below it; gives its top folder. */
     Entry.Folder copy(Content tree) {
-        var entries = NamedDamage.open(from, ByteString.EMPTY, tree);
-        var self = entries.self().orElseGet(() -> Attributes.UNKNOWN_FOLDER);
-        trees.enter(VolumeSnapshot.TOP, self);
-        all(ByteString.EMPTY, entries, 0);
+        try (var ahead = new TreesAhead(from, tree, true)) {
+            var entries = NamedDamage.open(ahead, ByteString.EMPTY, tree);
+            var self = entries.self().orElseGet(() -> Attributes.UNKNOWN_FOLDER);
+            trees.enter(VolumeSnapshot.TOP, self);
+            all(ahead, ByteString.EMPTY, entries, 0);
+        }
         while (!waiting.isEmpty()) {
             waiting.remove().run();
         }
         return trees.leave(Optional.empty());
     }
 
-    private void all(ByteString folder, TreeReader entries, int depth) {
+    private void all(TreesAhead ahead, ByteString folder, TreeReader entries, int depth) {
         for (var entry = NamedDamage.next(folder, entries);
                 entry.isPresent();
                 entry = NamedDamage.next(folder, entries)) {
-            add(folder.child(entry.get().name()), entry.get(), depth);
+            add(ahead, folder.child(entry.get().name()), entry.get(), depth);
         }
     }
 
-    private void add(ByteString path, Entry entry, int depth) {
+    private void add(TreesAhead ahead, ByteString path, Entry entry, int depth) {
         switch (entry) {
             case Entry.Folder folder -> {
                 if (depth == TreeWriting.DEPTH_MAX) {
                     throw new StoreException.Corrupt("Folder %s is nested too deep".formatted(path));
                 }
                 then(() -> trees.enter(folder.name(), folder.attributes()));
-                all(path, NamedDamage.open(from, path, folder.tree()), depth + 1);
+                all(ahead, path, NamedDamage.open(ahead, path, folder.tree()), depth + 1);
                 then(() -> trees.addFolder(trees.leave(Optional.empty()), false));
             }
             case Entry.File file -> {
@@ -126,40 +131,38 @@ final class TreeCopy implements AutoCloseable {
         FileCopy(ByteString path, Content content) {
             this.path = path;
             this.content = content;
-            Predicate<ChunkId> isWanted = isThere.map(Predicate::not).orElse(_ -> true);
-            this.ahead = new ExtentsAhead(from, path, content, isWanted, reads);
+            this.ahead = new ExtentsAhead(from, content, 0, content.length(), isWanted);
+            ahead.begin();
         }
 
         @Override
         public void run(FileTools tools) {
-            copied = isThere.isPresent() ? taken(tools.lane) : cut(tools.cutter);
+            try (ahead) {
+                copied = sameIds ? taken(tools) : cut(tools.cutter);
+            } catch (StoreException.Corrupt | StoreException.Missing e) {
+                throw NamedDamage.of(path, e);
+            }
         }
 
-        private Content taken(ChunkWriter.Lane to) {
-            var builder = new ContentBuilder(to);
+        private Content taken(FileTools tools) {
+            var builder = new ContentBuilder(tools.lane);
             for (var next = ahead.next(); next.isPresent(); next = ahead.next()) {
-                var extent = next.get().extent();
+                var extent = next.get();
                 var length = (int) extent.length();
                 if (extent.isHole()) {
                     builder.hole(extent.length());
+                } else if (isWanted.test(extent.chunk())) {
+                    ahead.read(extent, tools.bytes);
+                    builder.chunk(tools.lane.write(tools.bytes, 0, length), length);
                 } else {
-                    builder.chunk(
-                            next.get()
-                                    .bytes()
-                                    .map(bytes -> to.write(bytes, 0, length))
-                                    .orElse(extent.chunk()),
-                            length);
+                    builder.chunk(extent.chunk(), length);
                 }
             }
             return builder.finish();
         }
 
         private Content cut(FileCutter cutter) {
-            try {
-                return cutter.content(new StoredSource(from, content, ahead));
-            } catch (StoreException.Missing e) {
-                throw NamedDamage.of(path, e);
-            }
+            return cutter.content(new StoredSource(from, content, ahead));
         }
 
         Content copied() {
@@ -173,7 +176,6 @@ final class TreeCopy implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
-        reads.shutdownNow();
         lane.close();
     }
 }

@@ -1,5 +1,7 @@
 package rok.agent;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,15 +14,23 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.Entry;
 import rok.snapshot.TreeReader;
+import rok.snapshot.TreesAhead;
 import rok.volume.Attribute;
 import rok.volume.DirectoryWriter;
 import rok.volume.FileContent;
 import rok.volume.Metadata;
 
-/** Drives a writer with what a volume's trees hold. A tree that is damaged ends its folder, and no more. */
+/**
+ * Drives a writer with what a volume's trees hold. A tree that is damaged ends its folder, and no more. Of a store that is far,
+ * what comes next is known, and on its way, before its turn to be written.
+ */
 final class TreeWriting {
     /** Folders in each other: who goes through them takes a call for each. */
     static final int DEPTH_MAX = 2048;
+    /** Of files that are known before their turn. */
+    private static final long AHEAD_BYTES_MAX = 64 << 20;
+
+    private static final int AHEAD_STEPS_MAX = 8192;
 
     private final ChunkReader chunks;
     private final DirectoryWriter writer;
@@ -29,6 +39,8 @@ final class TreeWriting {
     /** Files whose first name is not selected: the name that took its place. */
     private final Map<ByteString, Bytes> placed = new HashMap<>();
 
+    private final Deque<Step> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private Selection whole = Selection.ALL;
 
     TreeWriting(ChunkReader chunks, DirectoryWriter writer, RestoreRun run, Contents contents) {
@@ -42,32 +54,61 @@ final class TreeWriting {
     interface Contents {
         /** @param isLink whether it is another name of a file that came before, so that most likely nothing is asked of it */
         FileContent of(ByteString path, Entry.File file, boolean isLink);
+
+        /** No more come. */
+        default void end() {}
     }
+
+    private record Step(long bytes, Runnable action) {}
 
     void write(Version.Member member, Selection selection) {
         whole = selection;
-        var entries = read(ByteString.EMPTY, member.root());
-        var self = entries.flatMap(TreeReader::self).orElseGet(() -> Attributes.UNKNOWN_FOLDER);
-        writer.enter(Bytes.EMPTY, metadata(self));
-        entries.ifPresent(reader -> writeAll(ByteString.EMPTY, reader, selection, 0));
-        writer.leave();
+        try (var trees = new TreesAhead(chunks, member.root(), selection.isAll())) {
+            var entries = read(trees, ByteString.EMPTY, member.root());
+            var self = entries.flatMap(TreeReader::self).orElseGet(() -> Attributes.UNKNOWN_FOLDER);
+            then(0, () -> writer.enter(Bytes.EMPTY, metadata(self)));
+            entries.ifPresent(reader -> writeAll(trees, ByteString.EMPTY, reader, selection, 0));
+            then(0, writer::leave);
+        }
+        contents.end();
+        while (!waiting.isEmpty()) {
+            next();
+        }
     }
 
-    private Optional<TreeReader> read(ByteString path, Content tree) {
+    private void then(long bytes, Runnable action) {
+        waiting.add(new Step(bytes, action));
+        waitingBytes += bytes;
+        while (!waiting.isEmpty() && !mayWait()) {
+            next();
+        }
+    }
+
+    private boolean mayWait() {
+        return chunks.isFar() && waitingBytes <= AHEAD_BYTES_MAX && waiting.size() <= AHEAD_STEPS_MAX;
+    }
+
+    private void next() {
+        var step = waiting.remove();
+        waitingBytes -= step.bytes;
+        step.action.run();
+    }
+
+    private Optional<TreeReader> read(TreesAhead trees, ByteString path, Content tree) {
         try {
-            return Optional.of(new TreeReader(chunks, tree));
+            return Optional.of(trees.open(tree));
         } catch (StoreException.Corrupt | StoreException.Missing e) {
             run.damaged(path, e);
             return Optional.empty();
         }
     }
 
-    private void writeAll(ByteString folder, TreeReader entries, Selection selection, int depth) {
+    private void writeAll(TreesAhead trees, ByteString folder, TreeReader entries, Selection selection, int depth) {
         for (var entry = next(folder, entries); entry.isPresent(); entry = next(folder, entries)) {
             var found = entry.get();
             var below = selection.below(found.name());
             if (below.isPresent() && (below.get().isAll() || found instanceof Entry.Folder)) {
-                write(folder.child(found.name()), found, below.get(), depth);
+                write(trees, folder.child(found.name()), found, below.get(), depth);
             }
         }
     }
@@ -81,7 +122,7 @@ final class TreeWriting {
         }
     }
 
-    private void write(ByteString path, Entry entry, Selection selection, int depth) {
+    private void write(TreesAhead trees, ByteString path, Entry entry, Selection selection, int depth) {
         run.step();
         var name = Names.onDisk(entry.name());
         var metadata = metadata(entry.attributes());
@@ -90,19 +131,22 @@ final class TreeWriting {
                 if (depth == DEPTH_MAX) {
                     throw new StoreException.Corrupt("Folder %s is nested too deep".formatted(path));
                 }
-                writer.enter(name, metadata);
-                read(path, folder.tree()).ifPresent(entries -> writeAll(path, entries, selection, depth + 1));
-                writer.leave();
+                then(0, () -> writer.enter(name, metadata));
+                read(trees, path, folder.tree())
+                        .ifPresent(entries -> writeAll(trees, path, entries, selection, depth + 1));
+                then(0, writer::leave);
             }
             case Entry.File file -> writeFile(path, file, name, metadata);
-            case Entry.Symlink link -> {
-                writer.symlink(name, metadata, Names.onDisk(link.target()));
-                run.wroteFile();
-            }
-            case Entry.Fifo _ -> {
-                writer.fifo(name, metadata);
-                run.wroteFile();
-            }
+            case Entry.Symlink link ->
+                then(0, () -> {
+                    writer.symlink(name, metadata, Names.onDisk(link.target()));
+                    run.wroteFile();
+                });
+            case Entry.Fifo _ ->
+                then(0, () -> {
+                    writer.fifo(name, metadata);
+                    run.wroteFile();
+                });
         }
     }
 
@@ -114,14 +158,16 @@ final class TreeWriting {
         var content = contents.of(path, file, existing.isPresent());
         var length = file.content().length();
         if (existing.isPresent()) {
-            writer.hardLink(name, existing.get(), metadata, length, content);
-            run.wroteFile();
+            then(0, () -> {
+                writer.hardLink(name, existing.get(), metadata, length, content);
+                run.wroteFile();
+            });
             return;
         }
         if (!first.isEmpty()) {
             placed.put(first, Names.onDisk(path));
         }
-        writer.file(name, metadata, length, content);
+        then(length, () -> writer.file(name, metadata, length, content));
     }
 
     private static Metadata metadata(Attributes attributes) {

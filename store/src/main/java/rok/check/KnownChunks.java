@@ -24,6 +24,7 @@ final class KnownChunks implements ChunkReader {
         var chunks = new KnownChunks(behind);
         if (ids.size() > 1) {
             try (var batch = behind.batch(ids)) {
+                batch.ahead();
                 for (var id : ids) {
                     var into = ByteBuffer.allocate(Math.clamp(behind.length(id), 1, Chunker.CHUNK_BYTES_MAX));
                     batch.read(id, into);

@@ -8,6 +8,12 @@ public interface ChunkBatch extends AutoCloseable {
     /** As {@link ChunkReader#read}, for a chunk of the batch or any other. */
     void read(ChunkId id, ByteBuffer into);
 
+    /**
+     * Begins to read it all, where the store is {@linkplain ChunkReader#isFar far}: what was asked for first comes first. What
+     * a reader has on its way, and what it holds until batches are closed, is bounded.
+     */
+    default void ahead() {}
+
     /** Lets go of the bytes. */
     @Override
     void close();

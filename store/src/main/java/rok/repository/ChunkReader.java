@@ -35,6 +35,11 @@ public interface ChunkReader {
         };
     }
 
+    /** Whether each read waits for a network: who says before what it will read waits once for much of it. */
+    default boolean isFar() {
+        return false;
+    }
+
     /** The chunk's plain length in bytes. Throws {@link StoreException.Missing} for an unknown chunk. */
     int length(ChunkId id);
 

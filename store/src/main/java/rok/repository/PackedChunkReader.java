@@ -11,6 +11,7 @@ import rok.chunk.Chunker;
 import rok.format.StoreException;
 import rok.index.Location;
 import rok.object.ObjectStore;
+import rok.object.RemoteObjects;
 import rok.pack.PackReader;
 
 /** Reads chunks out of packs, one range each, in buffers that are kept for the next. */
@@ -22,6 +23,7 @@ final class PackedChunkReader implements ChunkReader {
     private final ObjectStore store;
     private final ChunkPlaces index;
     private final Codecs codecs;
+    private final RangesAhead ahead = new RangesAhead();
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
     PackedChunkReader(ObjectStore store, ChunkPlaces index, Codecs codecs) {
@@ -101,7 +103,12 @@ final class PackedChunkReader implements ChunkReader {
 
     @Override
     public ChunkBatch batch(List<ChunkId> ids) {
-        return new PackedChunkBatch(this, store, ids);
+        return new PackedChunkBatch(this, store, ahead, ids);
+    }
+
+    @Override
+    public boolean isFar() {
+        return store instanceof RemoteObjects;
     }
 
     @Override

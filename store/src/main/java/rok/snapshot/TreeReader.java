@@ -25,8 +25,16 @@ public final class TreeReader implements Iterator<Entry> {
     private boolean ended;
 
     public TreeReader(ChunkReader chunks, Content tree) {
-        this(new TreeInput(
-                new ContentInput(chunks, tree), "Tree %s of %d bytes".formatted(tree.root(), tree.length())));
+        this(new TreeInput(new ContentInput(chunks, tree), name(tree)));
+    }
+
+    /** Of a tree whose bytes were read and checked. */
+    static TreeReader of(byte[] bytes, Content tree) {
+        return new TreeReader(new TreeInput(bytes, name(tree)));
+    }
+
+    private static String name(Content tree) {
+        return "Tree %s of %d bytes".formatted(tree.root(), tree.length());
     }
 
     TreeReader(TreeInput in) {

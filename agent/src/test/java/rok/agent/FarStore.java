@@ -1,0 +1,95 @@
+package rok.agent;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import rok.object.ObjectKey;
+import rok.object.ObjectStore;
+import rok.object.RemoteObjects;
+
+/** A store behind a network: it counts the ranges that it is asked for, and can hold them back until there are so many. */
+final class FarStore implements ObjectStore, RemoteObjects {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final ObjectStore store;
+    private final AtomicInteger ranges = new AtomicInteger();
+    private volatile CountDownLatch together = new CountDownLatch(0);
+
+    FarStore(ObjectStore store) {
+        this.store = store;
+    }
+
+    int ranges() {
+        return ranges.get();
+    }
+
+    /** From now on nothing of a pack is answered until so many ranges are asked for at once. */
+    void holdUntil(int atOnce) {
+        together = new CountDownLatch(atOnce);
+    }
+
+    @Override
+    public void get(ObjectKey key, long offset, ByteBuffer into) {
+        ranges.incrementAndGet();
+        if (into.remaining() > 64 << 10) {
+            together.countDown();
+            try {
+                if (!together.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new AssertionError(together.getCount() + " more were to be asked for meanwhile");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        store.get(key, offset, into);
+    }
+
+    @Override
+    public Optional<Duration> clockSkew() {
+        return Optional.empty();
+    }
+
+    @Override
+    public PutResult put(ObjectKey key, ByteBuffer content, Condition condition) {
+        return store.put(key, content, condition);
+    }
+
+    @Override
+    public void delete(ObjectKey key) {
+        store.delete(key);
+    }
+
+    @Override
+    public Optional<Stored> read(ObjectKey key) {
+        return store.read(key);
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) {
+        return store.stat(key);
+    }
+
+    @Override
+    public Stream<ObjectInfo> list(ObjectKey prefix) {
+        return store.list(prefix);
+    }
+
+    @Override
+    public Stream<ObjectKey> children(ObjectKey prefix) {
+        return store.children(prefix);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return store.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
