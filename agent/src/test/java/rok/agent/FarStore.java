@@ -1,5 +1,6 @@
 package rok.agent;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import rok.format.StoreException;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.RemoteObjects;
@@ -17,6 +19,7 @@ final class FarStore implements ObjectStore, RemoteObjects {
 
     private final ObjectStore store;
     private final AtomicInteger ranges = new AtomicInteger();
+    private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
     private volatile CountDownLatch together = new CountDownLatch(0);
 
     FarStore(ObjectStore store) {
@@ -32,8 +35,21 @@ final class FarStore implements ObjectStore, RemoteObjects {
         together = new CountDownLatch(atOnce);
     }
 
+    /** After so many calls from now on, nothing is answered any more. */
+    void failAfter(int calls) {
+        callsLeft.set(calls);
+    }
+
+    private void call() {
+        if (callsLeft.getAndDecrement() <= 0) {
+            callsLeft.set(0);
+            throw new StoreException.Unavailable("The store did not answer", new IOException("timeout"));
+        }
+    }
+
     @Override
     public void get(ObjectKey key, long offset, ByteBuffer into) {
+        call();
         ranges.incrementAndGet();
         if (into.remaining() > 64 << 10) {
             together.countDown();
@@ -55,31 +71,37 @@ final class FarStore implements ObjectStore, RemoteObjects {
 
     @Override
     public PutResult put(ObjectKey key, ByteBuffer content, Condition condition) {
+        call();
         return store.put(key, content, condition);
     }
 
     @Override
     public void delete(ObjectKey key) {
+        call();
         store.delete(key);
     }
 
     @Override
     public Optional<Stored> read(ObjectKey key) {
+        call();
         return store.read(key);
     }
 
     @Override
     public Optional<ObjectInfo> stat(ObjectKey key) {
+        call();
         return store.stat(key);
     }
 
     @Override
     public Stream<ObjectInfo> list(ObjectKey prefix) {
+        call();
         return store.list(prefix);
     }
 
     @Override
     public Stream<ObjectKey> children(ObjectKey prefix) {
+        call();
         return store.children(prefix);
     }
 

@@ -1,6 +1,7 @@
 package rok.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,10 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import rok.catalog.Version;
+import rok.format.StoreException;
 import rok.repository.Repository;
 import rok.volume.Existing;
 
@@ -67,6 +73,28 @@ class FarStoreTest {
         new Export(repository.reader(), store.catalog).write(version, version.members(), archive, Progress.NONE);
         assertThat(archive.size()).isGreaterThan(LARGE_FILES << 20);
         assertThat(far.ranges()).isLessThan(FOLDERS / 2);
+    }
+
+    /** Also where it goes in the middle of what is read ahead: whoever waits for that is told. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 5, 10, 20})
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void aStoreThatDoesNotAnswerAnyMoreEndsWhatReadsOfIt(int calls) {
+        far.failAfter(calls);
+        var restorer = new Restorer(repository.reader(), store.catalog, store.caches);
+        assertThatThrownBy(() -> restorer.restore(
+                        version,
+                        version.members(),
+                        temporary.resolve("target"),
+                        List.of(),
+                        Existing.REFUSE,
+                        Progress.NONE))
+                .isInstanceOf(StoreException.Unavailable.class);
+        far.failAfter(calls);
+        var export = new Export(repository.reader(), store.catalog);
+        assertThatThrownBy(() ->
+                        export.write(version, version.members(), new ByteArrayOutputStream(), Progress.NONE))
+                .isInstanceOf(StoreException.Unavailable.class);
     }
 
     private void assertSame(Path target) throws IOException {

@@ -178,13 +178,20 @@ public final class TreesAhead implements AutoCloseable {
             }
             rounds++;
             Thread.startVirtualThread(() -> {
-                read(nodes);
-                synchronized (this) {
-                    rounds--;
-                    begin();
+                try {
+                    read(nodes);
+                } catch (StoreException e) {
+                    return; // opening them tells
+                } finally {
+                    ended();
                 }
             });
         }
+    }
+
+    private synchronized void ended() {
+        rounds--;
+        begin();
     }
 
     private List<Node> next() {
@@ -206,7 +213,16 @@ public final class TreesAhead implements AutoCloseable {
         return node.tree.length() <= TREE_BYTES_MAX ? node.tree.length() : 0;
     }
 
+    /** All of them come, whatever goes wrong: somebody may wait for them. */
     private void read(List<Node> nodes) {
+        try {
+            readTogether(nodes);
+        } finally {
+            nodes.forEach(node -> come(node, Optional.empty(), List.of()));
+        }
+    }
+
+    private void readTogether(List<Node> nodes) {
         var lists = new ArrayList<ChunkId>();
         var ids = nodes.stream()
                 .filter(node -> node.tree.depth() == 0)
@@ -257,7 +273,7 @@ public final class TreesAhead implements AutoCloseable {
     }
 
     private synchronized void come(Node node, Optional<byte[]> read, List<Content> folders) {
-        if (node.state != State.PASSED) {
+        if (node.state == State.ON_ITS_WAY) {
             node.read = read;
             node.state = State.HERE;
             insert(node, folders);
