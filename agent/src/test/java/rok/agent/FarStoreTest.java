@@ -92,8 +92,7 @@ class FarStoreTest {
                 .isInstanceOf(StoreException.Unavailable.class);
         far.failAfter(calls);
         var export = new Export(repository.reader(), store.catalog);
-        assertThatThrownBy(() ->
-                        export.write(version, version.members(), new ByteArrayOutputStream(), Progress.NONE))
+        assertThatThrownBy(() -> export.write(version, version.members(), new ByteArrayOutputStream(), Progress.NONE))
                 .isInstanceOf(StoreException.Unavailable.class);
     }
 
