@@ -182,7 +182,7 @@ export function makeStore() {
       work,
       data,
       "--to",
-      "lab/work",
+      "lab/study",
       "--title",
       "First look",
       "--message",
@@ -194,7 +194,7 @@ export function makeStore() {
       "--quiet",
     );
     writeFileSync(join(work, "src", "model.py"), 'print("changed")\n');
-    run("snapshot", work, data, "--to", "lab/work", "--title", "Second thoughts", "--label", "owner=ada", "--quiet");
+    run("snapshot", work, data, "--to", "lab/study", "--title", "Second thoughts", "--label", "owner=ada", "--quiet");
     run("snapshot", join(work, "src"), "--to", "lab/sources", "--quiet");
     run("snapshot", join(work, "src"), "--to", "a name with spaces & <b>marks/ünïcode file", "--quiet");
     const notebooks = join(top, "notebooks");

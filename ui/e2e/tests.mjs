@@ -11,17 +11,17 @@ export async function tests({ browser, base, axe, shots }) {
     assert.equal(answer.status, 200, path);
     return answer.json();
   };
-  const versions = (await api("/buckets/lab/files/work/versions")).items;
+  const versions = (await api("/buckets/lab/files/study/versions")).items;
   const version = versions.at(-1);
   const run = (await api("/runs")).items[0];
   assert.ok(run, "the store has a run");
-  const work = `/rok/buckets/lab/files/work/versions/${version.version}`;
+  const work = `/rok/buckets/lab/files/study/versions/${version.version}`;
   const runPath = `/rok/buckets/${e(run.bucket)}/runs/${e(run.file)}`;
 
   const pages = {
     buckets: ["/rok/buckets", "Buckets"],
     bucket: ["/rok/buckets/lab", "lab"],
-    file: ["/rok/buckets/lab/files/work", "work"],
+    file: ["/rok/buckets/lab/files/study", "study"],
     version: [work, version.title],
     folder: [`${work}/browse/work`, "work"],
     text: [`${work}/view/work?path=src/model.py`, "model.py"],
@@ -134,10 +134,10 @@ export async function tests({ browser, base, axe, shots }) {
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), first);
       await page.getByRole("link", { name: "lab", exact: true }).press("Enter");
       await page.waitForURL("**/rok/buckets/lab");
-      await page.getByRole("link", { name: /^work/ }).press("Enter");
-      await page.waitForURL("**/files/work");
+      await page.getByRole("link", { name: /^study/ }).press("Enter");
+      await page.waitForURL("**/files/study");
       // The address changes a moment before the page does.
-      await page.getByRole("heading", { name: "work", exact: true }).waitFor();
+      await page.getByRole("heading", { name: "study", exact: true }).waitFor();
       await page.keyboard.press("Escape");
       await page.waitForURL("**/rok/buckets/lab");
     }));
@@ -175,7 +175,7 @@ export async function tests({ browser, base, axe, shots }) {
       };
       assert.equal(await copied("Copy Rok URL"), version.url);
       const member = await copied("Copy Rok URL of data");
-      assert.match(member, new RegExp(`/lab/work_data\\?version=${version.version}$`));
+      assert.match(member, new RegExp(`/lab/study_data\\?version=${version.version}$`));
       await page.getByText("Copied").first().waitFor();
       await page.evaluate(() => navigator.clipboard.writeText(""));
       await page.locator("body").click({ position: { x: 5, y: 5 } });
@@ -200,7 +200,7 @@ export async function tests({ browser, base, axe, shots }) {
       await page
         .getByText(/It would free .* that nothing else needs; the next rok gc gives .* back\.|It would free nothing/)
         .waitFor();
-      await page.getByText(`rok rm lab/work@${version.version}`).waitFor();
+      await page.getByText(`rok rm lab/study@${version.version}`).waitFor();
     }));
 
   test("folders lead down, breadcrumbs up, and odd names are shown as they are", () =>
