@@ -33,7 +33,7 @@ import rok.names.AccountName;
 import rok.names.BucketName;
 import rok.names.FileName;
 import rok.object.FolderObjectStore;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.pack.PackEntry;
@@ -393,7 +393,7 @@ final class ManyChunks {
     }
 
     /** Counts requests, and reads of packs of data. */
-    private static final class Counting implements ObjectStore, MappableObjects {
+    private static final class Counting implements ObjectStore, LocalObjects {
         private final FolderObjectStore behind;
         private final AtomicLong requests = new AtomicLong();
         private final AtomicLong reads = new AtomicLong();

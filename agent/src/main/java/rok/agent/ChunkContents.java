@@ -130,7 +130,8 @@ final class ChunkContents {
 
         @Override
         public boolean isDivisible() {
-            return true;
+            // What is on its way comes once, and in order
+            return group.isEmpty() && begun.isEmpty();
         }
 
         @Override

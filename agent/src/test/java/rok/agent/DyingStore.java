@@ -1,21 +1,18 @@
 package rok.agent;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 
 /** A store whose user is killed at one of the calls that change something: from then on nothing happens any more. */
-final class DyingStore implements ObjectStore {
-    private final ObjectStore store;
+final class DyingStore extends ForwardingStore {
     private final int diesAt;
     private final AtomicInteger changes = new AtomicInteger();
 
     /** @param diesAt the number of the change that is the last, from 0; whether it happens or not depends on its parity */
     DyingStore(ObjectStore store, int diesAt) {
-        this.store = store;
+        super(store);
         this.diesAt = diesAt;
     }
 
@@ -41,47 +38,12 @@ final class DyingStore implements ObjectStore {
     @Override
     public PutResult put(ObjectKey key, ByteBuffer content, Condition condition) {
         var result = new PutResult[1];
-        change(() -> result[0] = store.put(key, content, condition));
+        change(() -> result[0] = behind.put(key, content, condition));
         return result[0];
     }
 
     @Override
     public void delete(ObjectKey key) {
-        change(() -> store.delete(key));
-    }
-
-    @Override
-    public void get(ObjectKey key, long offset, ByteBuffer into) {
-        store.get(key, offset, into);
-    }
-
-    @Override
-    public Optional<Stored> read(ObjectKey key) {
-        return store.read(key);
-    }
-
-    @Override
-    public Optional<ObjectInfo> stat(ObjectKey key) {
-        return store.stat(key);
-    }
-
-    @Override
-    public Stream<ObjectInfo> list(ObjectKey prefix) {
-        return store.list(prefix);
-    }
-
-    @Override
-    public Stream<ObjectKey> children(ObjectKey prefix) {
-        return store.children(prefix);
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return store.isEmpty();
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        change(() -> behind.delete(key));
     }
 }

@@ -7,23 +7,21 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import rok.format.StoreException;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.RemoteObjects;
 
 /** A store behind a network: it counts the ranges that it is asked for, and can hold them back until there are so many. */
-final class FarStore implements ObjectStore, RemoteObjects {
+final class FarStore extends ForwardingStore implements RemoteObjects {
     private static final long PATIENCE_SECONDS = 60;
 
-    private final ObjectStore store;
     private final AtomicInteger ranges = new AtomicInteger();
     private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
     private volatile CountDownLatch together = new CountDownLatch(0);
 
     FarStore(ObjectStore store) {
-        this.store = store;
+        super(store);
     }
 
     int ranges() {
@@ -40,7 +38,8 @@ final class FarStore implements ObjectStore, RemoteObjects {
         callsLeft.set(calls);
     }
 
-    private void call() {
+    @Override
+    void before() {
         if (callsLeft.getAndDecrement() <= 0) {
             callsLeft.set(0);
             throw new StoreException.Unavailable("The store did not answer", new IOException("timeout"));
@@ -49,7 +48,6 @@ final class FarStore implements ObjectStore, RemoteObjects {
 
     @Override
     public void get(ObjectKey key, long offset, ByteBuffer into) {
-        call();
         ranges.incrementAndGet();
         if (into.remaining() > 64 << 10) {
             together.countDown();
@@ -61,57 +59,11 @@ final class FarStore implements ObjectStore, RemoteObjects {
                 Thread.currentThread().interrupt();
             }
         }
-        store.get(key, offset, into);
+        super.get(key, offset, into);
     }
 
     @Override
     public Optional<Duration> clockSkew() {
         return Optional.empty();
-    }
-
-    @Override
-    public PutResult put(ObjectKey key, ByteBuffer content, Condition condition) {
-        call();
-        return store.put(key, content, condition);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-        call();
-        store.delete(key);
-    }
-
-    @Override
-    public Optional<Stored> read(ObjectKey key) {
-        call();
-        return store.read(key);
-    }
-
-    @Override
-    public Optional<ObjectInfo> stat(ObjectKey key) {
-        call();
-        return store.stat(key);
-    }
-
-    @Override
-    public Stream<ObjectInfo> list(ObjectKey prefix) {
-        call();
-        return store.list(prefix);
-    }
-
-    @Override
-    public Stream<ObjectKey> children(ObjectKey prefix) {
-        call();
-        return store.children(prefix);
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return store.isEmpty();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

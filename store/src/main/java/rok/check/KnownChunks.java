@@ -4,20 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
 import rok.chunk.Chunker;
 import rok.format.StoreException;
-import rok.index.Location;
 import rok.repository.ChunkReader;
+import rok.repository.ForwardingChunkReader;
 
 /** Some chunks that were read together, and all others from behind them. Each is given once. */
-final class KnownChunks implements ChunkReader {
-    private final ChunkReader behind;
+final class KnownChunks extends ForwardingChunkReader {
     private final Map<ChunkId, byte[]> known = new HashMap<>();
 
     private KnownChunks(ChunkReader behind) {
-        this.behind = behind;
+        super(behind);
     }
 
     static KnownChunks read(ChunkReader behind, List<ChunkId> ids) {
@@ -48,20 +46,5 @@ final class KnownChunks implements ChunkReader {
         } else {
             into.put(bytes);
         }
-    }
-
-    @Override
-    public int length(ChunkId id) {
-        return behind.length(id);
-    }
-
-    @Override
-    public Location locate(ChunkId id) {
-        return behind.locate(id);
-    }
-
-    @Override
-    public ChunkCodec codec() {
-        return behind.codec();
     }
 }

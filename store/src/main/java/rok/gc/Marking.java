@@ -83,7 +83,7 @@ final class Marking {
         var waiting = new Waiting(versions.iterator());
         Parallel.run(threads, waiting, () -> false, () -> folders -> {
             try {
-                waiting.walk(folders);
+                folders.version.walk(folders.trees);
             } finally {
                 waiting.isWalked();
             }
@@ -145,25 +145,23 @@ final class Marking {
             folders.add(found);
             notifyAll();
         }
-
-        void walk(Folders taken) {
-            taken.version.walk(taken.trees);
-        }
     }
 
     /** What is found in one version. */
     private final class OfVersion {
         private final Seen seen;
+        private final String scope;
         private final Waiting waiting;
 
         OfVersion(Seen seen, Waiting waiting) {
             this.seen = seen;
+            this.scope = scopes.apply(seen.url().account().value());
             this.waiting = waiting;
         }
 
         void begin() {
             naming(() -> {
-                var roots = new Found(scopes.apply(seen.url().account().value()));
+                var roots = new Found();
                 seen.roots().forEach(roots::folder);
                 roots.hand();
             });
@@ -172,8 +170,7 @@ final class Marking {
         void walk(List<Content> trees) {
             eachFolder.run();
             naming(() -> {
-                var scope = scopes.apply(seen.url().account().value());
-                var found = new Found(scope);
+                var found = new Found();
                 new Reach(reader(scope), found).trees(trees);
                 found.hand();
             });
@@ -194,12 +191,7 @@ final class Marking {
 
         /** Marks, and gathers folders that nobody has found before. For one thread. */
         private final class Found implements Reach.Visitor {
-            private final String scope;
             private List<Content> trees = new ArrayList<>();
-
-            Found(String scope) {
-                this.scope = scope;
-            }
 
             @Override
             public void chunk(ChunkId id) {

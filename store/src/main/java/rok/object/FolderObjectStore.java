@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * writes and syncs a temporary file, then links (if absent) or renames it into place, then syncs the folder: after a
  * crash the object is there whole or not at all. The folder {@code .store} holds temporary files and locks, no objects.
  */
-public final class FolderObjectStore implements ObjectStore, MappableObjects {
+public final class FolderObjectStore implements ObjectStore, LocalObjects {
     private static final int CHANNELS_MAX = 64;
     /** A heap buffer is copied to native memory on its way to a file: in pieces of this size. */
     private static final int WRITE_BYTES = 256 << 10;

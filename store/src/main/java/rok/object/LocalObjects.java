@@ -7,7 +7,7 @@ import rok.format.StoreException;
  * What a store that keeps its objects in local files does besides: shows one in memory without reading it, and makes
  * durable what others did.
  */
-public interface MappableObjects {
+public interface LocalObjects {
     /**
      * The whole object, read-only, mapped. Stays readable after the object was deleted. Throws
      * {@link StoreException.Missing} where there is none.
@@ -23,7 +23,7 @@ public interface MappableObjects {
 
     /** The same of any store: what others show is durable as soon as it is seen. */
     static void settle(ObjectStore store, ObjectKey folder) {
-        if (store instanceof MappableObjects files) {
+        if (store instanceof LocalObjects files) {
             files.settle(folder);
         }
     }

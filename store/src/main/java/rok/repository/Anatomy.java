@@ -12,7 +12,7 @@ import rok.cipher.DataKeys;
 import rok.cipher.StoreKeys;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.ObjectInfo;
@@ -72,7 +72,7 @@ public final class Anatomy {
      * StoreException.Incompatible}, and {@link StoreException.Missing} for one that was merged meanwhile.
      */
     public IndexSegment open(ObjectInfo segment) {
-        if (store instanceof MappableObjects mappable) {
+        if (store instanceof LocalObjects mappable) {
             return new IndexSegment(segment.key(), mappable.map(segment.key()));
         }
         if (segment.size() > ObjectStore.OBJECT_BYTES_MAX) {

@@ -15,7 +15,7 @@ import rok.chunk.ChunkId;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
 import rok.index.Location;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.pack.PackName;
@@ -178,13 +178,13 @@ final class ChunkIndex implements ChunkPlaces {
     long startSession() {
         var now = view == null ? view() : refresh();
         // Were the epoch lost, what is listed under its number could not be told from what it condemned
-        MappableObjects.settle(store, Epochs.TOP);
+        LocalObjects.settle(store, Epochs.TOP);
         return now.epoch.number();
     }
 
     /** What look-ups have seen until now is durable from here on, whoever put it. */
     void settle() {
-        MappableObjects.settle(store, PREFIX);
+        LocalObjects.settle(store, PREFIX);
     }
 
     boolean isCollecting() {

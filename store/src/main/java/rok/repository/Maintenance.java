@@ -18,7 +18,7 @@ import rok.format.StoreException;
 import rok.index.IndexSegment;
 import rok.index.Location;
 import rok.index.SegmentRewrite;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.pack.PackEntry;
@@ -28,7 +28,7 @@ import rok.parallel.Parallel;
 
 /**
  * The single acts of garbage collection. docs/protocol.md says in which order they are safe, {@code rok.gc} does them. For
- * one thread.
+ * one thread; scopes and readers are for many.
  */
 public final class Maintenance {
     private static final ObjectKey CATALOG = new ObjectKey("catalog/");
@@ -78,7 +78,7 @@ public final class Maintenance {
     /** Decides which they are, unless another collector did; answers what was decided. */
     public Set<PackName> decide(long epoch, Collection<PackName> dead) {
         // A deleted version that a power loss brought back would miss what it refers to
-        MappableObjects.settle(store, CATALOG);
+        LocalObjects.settle(store, CATALOG);
         return epochs.decide(epoch, dead);
     }
 

@@ -18,7 +18,7 @@ import rok.keys.Credential;
 import rok.keys.KeyPlace;
 import rok.keys.Keys;
 import rok.keys.Unlock;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
@@ -335,7 +335,7 @@ public final class Repository {
         // A generation of keys that was read before its change was durable: what is written with it would not open any
         // more
         if (keys.isPresent()) {
-            MappableObjects.settle(store, KeyPlace.PREFIX);
+            LocalObjects.settle(store, KeyPlace.PREFIX);
         }
         return new PackedChunkWriter(store, index, codecs, index.startSession(), random, again);
     }

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.zip.CRC32C;
 import rok.format.StoreException;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 
@@ -41,7 +41,7 @@ final class SegmentFiles {
 
     /** The segment's bytes, of which the store lists so many. */
     ByteBuffer open(ObjectKey key, long size) {
-        if (store instanceof MappableObjects mappable) {
+        if (store instanceof LocalObjects mappable) {
             return mappable.map(key);
         }
         try {
@@ -68,7 +68,7 @@ final class SegmentFiles {
 
     /** Has the segment copied anew when it is opened next; false where what was open are the store's own bytes. */
     boolean discard(ObjectKey key) {
-        if (store instanceof MappableObjects) {
+        if (store instanceof LocalObjects) {
             return false;
         }
         try {
@@ -89,7 +89,7 @@ final class SegmentFiles {
 
     /** Remembers a segment that was just put, so that it need not be fetched to be looked into. */
     void keep(ObjectKey key, ByteBuffer content) {
-        if (store instanceof MappableObjects) {
+        if (store instanceof LocalObjects) {
             return;
         }
         try {

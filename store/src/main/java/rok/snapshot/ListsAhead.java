@@ -5,22 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import rok.chunk.ChunkCodec;
 import rok.chunk.ChunkId;
-import rok.index.Location;
 import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
+import rok.repository.ForwardingChunkReader;
 
 /** Lists of chunks that came before they are wanted, the last few megabytes of them, and all else from behind. */
-final class ListsAhead implements ChunkReader {
+final class ListsAhead extends ForwardingChunkReader {
     private static final long BYTES_MAX = 8 << 20;
 
-    private final ChunkReader behind;
     private final Map<ChunkId, byte[]> lists = new LinkedHashMap<>();
     private long bytes;
 
     ListsAhead(ChunkReader behind) {
-        this.behind = behind;
+        super(behind);
     }
 
     /** A list that was read, and checked. */
@@ -51,25 +49,5 @@ final class ListsAhead implements ChunkReader {
     @Override
     public ChunkBatch batch(List<ChunkId> ids) {
         return behind.batch(ids);
-    }
-
-    @Override
-    public boolean isFar() {
-        return behind.isFar();
-    }
-
-    @Override
-    public int length(ChunkId id) {
-        return behind.length(id);
-    }
-
-    @Override
-    public Location locate(ChunkId id) {
-        return behind.locate(id);
-    }
-
-    @Override
-    public ChunkCodec codec() {
-        return behind.codec();
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import rok.format.StoreException;
-import rok.object.MappableObjects;
+import rok.object.LocalObjects;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
@@ -26,7 +26,7 @@ import rok.object.ObjectStore;
  * request too, listings come in pages between which the world goes on, and the actor may die or sleep for hours at any
  * call.
  */
-final class SimulatedStore implements ObjectStore, MappableObjects {
+final class SimulatedStore implements ObjectStore, LocalObjects {
     private static final int PAGE = 5;
     private static final String COMMITTED = "\"state\":\"committed\"";
     private static final String PENDING = "\"state\":\"pending\"";
