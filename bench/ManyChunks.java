@@ -474,6 +474,11 @@ final class ManyChunks {
         }
 
         @Override
+        public void settle(ObjectKey folder) {
+            behind.settle(folder);
+        }
+
+        @Override
         public void close() {
             behind.close();
         }
