@@ -122,7 +122,8 @@ final class TreeBuilder {
         TreeWriter writer(boolean top) {
             var begun = writer;
             if (begun == null) {
-                begun = new TreeWriter(new ContentWriter(lane), top ? Optional.of(attributes) : Optional.empty());
+                begun = new TreeWriter(
+                        new ContentWriter(lane.structure()), top ? Optional.of(attributes) : Optional.empty());
                 for (var entry : held) {
                     begun.add(EntryCodec.decode(entry));
                 }

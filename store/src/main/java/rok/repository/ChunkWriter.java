@@ -29,6 +29,14 @@ public interface ChunkWriter extends AutoCloseable {
          */
         ChunkId write(byte[] plain, int offset, int length);
 
+        /**
+         * The same thread's way in for trees and lists of chunks. Who walks folders reads those and no data, so a store may
+         * keep them together.
+         */
+        default Lane structure() {
+            return this;
+        }
+
         /** Where this store wants its chunks to end. */
         default CutRule cutRule() {
             return CutRule.OPEN;

@@ -16,8 +16,9 @@ import rok.pack.PackWriter;
 
 /**
  * A session over packs. A lane hashes and compresses into a pack of its own; a full pack goes to the uploads while the
- * lane goes on in another. Locks are taken in this order: flushing, lane, session; none is held while waiting for an
- * upload but the first two, which uploads never take.
+ * lane goes on in another. Trees and lists of chunks of all lanes go into one pack, which other chunks join at a flush, if at
+ * all: so they lie side by side. Locks are taken in this order: flushing, lane, structure, session; none is held while waiting
+ * for an upload but the first three, which uploads never take.
  */
 final class PackedChunkWriter implements ChunkWriter {
     /** Chunks that no segment lists yet; more are flushed on the way, so that memory stays bounded. */
@@ -36,6 +37,7 @@ final class PackedChunkWriter implements ChunkWriter {
     private final LongAdder newBytes = new LongAdder();
     private final LongAdder newChunks = new LongAdder();
     private final Object flushing = new Object();
+    private final Filling structure = new Filling();
     /** What closed lanes left, until it fills a pack or is flushed. */
     private @Nullable PackWriter remainder;
 
@@ -57,7 +59,7 @@ final class PackedChunkWriter implements ChunkWriter {
         this.generation = generation;
         this.again = again;
         this.random = random;
-        this.pool = new PackPool(store.putsAtOnce() + 1);
+        this.pool = new PackPool(store.putsAtOnce() + 2);
         this.uploads = new PackUploads(store, pool, session);
     }
 
@@ -81,6 +83,7 @@ final class PackedChunkWriter implements ChunkWriter {
             for (var lane : lanesNow()) {
                 lane.handOver();
             }
+            structure.handOver();
             uploadRemainder();
             uploads.await();
             list();
@@ -165,47 +168,12 @@ final class PackedChunkWriter implements ChunkWriter {
         uploads.submit(PackName.random(random), pack);
     }
 
-    /** One thread's way in; its monitor is that thread's but for a flush. */
-    private final class PackedLane implements Lane {
-        private final ChunkCodec codec = codecs.codec();
+    /** A pack that chunks are added to, one after another. */
+    private final class Filling {
         private @Nullable PackWriter pack;
-        private boolean laneClosed;
-
-        @Override
-        public ChunkId write(byte[] plain, int offset, int length) {
-            uploads.requireNoFailure();
-            if (session.size() >= UNLISTED_MAX) {
-                flushIfFull();
-            }
-            synchronized (this) {
-                if (laneClosed) {
-                    throw new IllegalStateException("The lane is closed");
-                }
-                var id = codec.id(plain, offset, length);
-                givenBytes.add(length);
-                if (!has(id) && session.claim(id)) {
-                    store(id, plain, offset, length);
-                }
-                return id;
-            }
-        }
-
-        @Override
-        public void close() {
-            handOver();
-            synchronized (this) {
-                laneClosed = true;
-            }
-            remove(this);
-        }
-
-        @Override
-        public CutRule cutRule() {
-            return codecs.cutRule();
-        }
 
         // Invariant 4: from here on the session counts on the chunk.
-        private void store(ChunkId id, byte[] plain, int offset, int length) {
+        synchronized void store(ChunkCodec codec, ChunkId id, byte[] plain, int offset, int length) {
             try {
                 if (pack != null && !pack.hasRoomFor(length)) {
                     var full = pack;
@@ -224,7 +192,7 @@ final class PackedChunkWriter implements ChunkWriter {
             }
         }
 
-        private synchronized void handOver() {
+        synchronized void handOver() {
             var part = pack;
             pack = null;
             if (part != null && !part.isEmpty()) {
@@ -232,6 +200,82 @@ final class PackedChunkWriter implements ChunkWriter {
             } else if (part != null) {
                 pool.give(part);
             }
+        }
+    }
+
+    /** One thread's way in; its monitor is that thread's but for a flush. */
+    private final class PackedLane implements Lane {
+        private final ChunkCodec codec = codecs.codec();
+        private final Filling data = new Filling();
+        private final Lane ofStructure = new StructureLane(this);
+        private boolean laneClosed;
+
+        @Override
+        public ChunkId write(byte[] plain, int offset, int length) {
+            return write(data, plain, offset, length);
+        }
+
+        private ChunkId writeStructure(byte[] plain, int offset, int length) {
+            return write(structure, plain, offset, length);
+        }
+
+        private ChunkId write(Filling into, byte[] plain, int offset, int length) {
+            uploads.requireNoFailure();
+            if (session.size() >= UNLISTED_MAX) {
+                flushIfFull();
+            }
+            synchronized (this) {
+                if (laneClosed) {
+                    throw new IllegalStateException("The lane is closed");
+                }
+                var id = codec.id(plain, offset, length);
+                givenBytes.add(length);
+                if (!has(id) && session.claim(id)) {
+                    into.store(codec, id, plain, offset, length);
+                }
+                return id;
+            }
+        }
+
+        @Override
+        public Lane structure() {
+            return ofStructure;
+        }
+
+        @Override
+        public void close() {
+            handOver();
+            synchronized (this) {
+                laneClosed = true;
+            }
+            remove(this);
+        }
+
+        @Override
+        public CutRule cutRule() {
+            return codecs.cutRule();
+        }
+
+        private synchronized void handOver() {
+            data.handOver();
+        }
+    }
+
+    /** A lane's way in for trees and lists of chunks. */
+    private record StructureLane(PackedLane lane) implements Lane {
+        @Override
+        public ChunkId write(byte[] plain, int offset, int length) {
+            return lane.writeStructure(plain, offset, length);
+        }
+
+        @Override
+        public CutRule cutRule() {
+            return lane.cutRule();
+        }
+
+        @Override
+        public void close() {
+            // The lane's is what counts
         }
     }
 

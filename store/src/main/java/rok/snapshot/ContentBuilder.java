@@ -86,7 +86,7 @@ public final class ContentBuilder {
         if (depth > Content.DEPTH_MAX) {
             throw new IllegalStateException("A content can't nest deeper than " + Content.DEPTH_MAX);
         }
-        var id = level.write(depth, lane);
+        var id = level.write(depth, lane.structure());
         var listLength = level.length;
         level.clear();
         append(depth + 1, listLength, id);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import rok.chunk.ChunkId;
 import rok.format.Json;
 import rok.format.JsonValue;
 import rok.format.StoreException;
+import rok.index.Location;
 import rok.object.FolderObjectStore;
 import rok.object.MemoryObjectStore;
 import rok.object.ObjectKey;
@@ -80,6 +82,36 @@ class RepositoryTest {
             var totals = writer.flush();
             assertThat(totals.newChunks()).isEqualTo(200);
             assertThat(totals.packs()).isEqualTo(1);
+        }
+    }
+
+    /** So that who walks folders asks for few ranges. */
+    @Test
+    void treesAndListsOfAllLanesLieSideBySide() {
+        var repository = Repository.create(new MemoryObjectStore(), folder);
+        var structure = new ArrayList<ChunkId>();
+        try (var writer = repository.writer();
+                var one = writer.lane();
+                var two = writer.lane()) {
+            var large = chunks(5, 400);
+            var small = chunks(6, 400);
+            for (var i = 0; i < large.size(); i++) {
+                var lane = i % 2 == 0 ? one : two;
+                lane.write(large.get(i), 0, large.get(i).length);
+                structure.add(lane.structure().write(small.get(i), 0, Math.min(500, small.get(i).length)));
+            }
+            writer.flush();
+        }
+        var reader = repository.reader();
+        var places = structure.stream()
+                .distinct()
+                .map(reader::locate)
+                .sorted(Comparator.comparingInt(Location::offset))
+                .toList();
+        for (var i = 1; i < places.size(); i++) {
+            assertThat(places.get(i).pack()).isEqualTo(places.getFirst().pack());
+            assertThat(places.get(i).offset())
+                    .isEqualTo(places.get(i - 1).offset() + places.get(i - 1).length());
         }
     }
 

@@ -29,6 +29,11 @@ final class MapChunks implements ChunkReader, ChunkWriter.Lane {
     }
 
     @Override
+    public MapChunks structure() {
+        return this;
+    }
+
+    @Override
     public ChunkId write(byte[] plain, int offset, int length) {
         var bytes = Arrays.copyOfRange(plain, offset, offset + length);
         var id = codec.id(bytes, 0, length);
