@@ -1,5 +1,6 @@
 package rok.agent;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +12,7 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.Entry;
 import rok.snapshot.Extent;
+import rok.snapshot.ExtentReading;
 import rok.snapshot.Extents;
 import rok.snapshot.ExtentsAhead;
 import rok.volume.FileContent;
@@ -20,18 +22,16 @@ import rok.volume.OpenFile;
 /** Fills files with the chunks of their contents. Safe for use by many threads. */
 final class ChunkContents {
     private static final int BUFFERS_MAX = 16;
-    /** From here on a file is written in parts, by several threads, and each reads its own ahead. */
-    private static final long WHOLE_BYTES_MAX = 32 << 20;
 
     private final ChunkReader chunks;
     private final RestoreRun run;
-    private final SmallFiles neighbours;
+    private final FilesAhead neighbours;
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
     ChunkContents(ChunkReader chunks, RestoreRun run) {
         this.chunks = chunks;
         this.run = run;
-        this.neighbours = new SmallFiles(chunks);
+        this.neighbours = new FilesAhead(chunks, _ -> true);
     }
 
     /** A chunk's plain bytes, and what names them. */
@@ -46,7 +46,7 @@ final class ChunkContents {
 
     /** A file whose chunks are damaged is not made, and named. */
     FileContent of(ByteString path, Entry.File file) {
-        return new Stored(path, file, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Stored(path, file, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -55,25 +55,20 @@ final class ChunkContents {
      * @param known the one that a stat cache says holds it
      */
     FileContent of(ByteString path, Entry.File file, Optional<rok.volume.Entry> known) {
-        return new Stored(path, file, known, Optional.empty(), Optional.empty());
+        return new Stored(path, file, known, Optional.empty());
     }
 
-    /** The same for a file that will be filled, once, unless all is given up: it is read with its neighbours. */
-    FileContent soon(ByteString path, Entry.File file) {
+    /**
+     * The same for a file that will be filled, once, unless all is given up: it is read with its neighbours.
+     *
+     * @param extents where they are known already
+     */
+    FileContent soon(ByteString path, Entry.File file, Optional<List<Extent>> extents) {
         var content = file.content();
-        if (content.length() == 0 || content.root().equals(Content.NONE)) {
+        if (content.root().equals(Content.NONE) || FilesAhead.isDivisible(content)) {
             return of(path, file);
         }
-        if (content.depth() == 0) {
-            var group = Optional.of(neighbours.add(content.root(), content.length()));
-            return new Stored(path, file, Optional.empty(), group, Optional.empty());
-        }
-        if (content.length() > WHOLE_BYTES_MAX) {
-            return of(path, file);
-        }
-        var begun = extents(content, 0, content.length());
-        begun.begin();
-        return new Stored(path, file, Optional.empty(), Optional.empty(), Optional.of(begun));
+        return new Stored(path, file, Optional.empty(), Optional.of(neighbours.begin(content, extents)));
     }
 
     /** No more come for now. */
@@ -94,35 +89,23 @@ final class ChunkContents {
         private final ByteString path;
         private final Entry.File file;
         private final Optional<rok.volume.Entry> known;
-        private final Optional<SmallFiles.Group> group;
-        private final Optional<ExtentsAhead> begun;
+        /** Comes once, and in order. */
+        private final Optional<ExtentReading> begun;
+
         private final AtomicLong written = new AtomicLong();
 
-        Stored(
-                ByteString path,
-                Entry.File file,
-                Optional<rok.volume.Entry> known,
-                Optional<SmallFiles.Group> group,
-                Optional<ExtentsAhead> begun) {
-            this.group = group;
-            this.begun = begun;
+        Stored(ByteString path, Entry.File file, Optional<rok.volume.Entry> known, Optional<ExtentReading> begun) {
             this.path = path;
             this.file = file;
             this.known = known;
+            this.begun = begun;
         }
 
         @Override
         public void writeTo(FileOutput output, long from, long to) {
-            report(path, () -> {
-                if (group.isPresent()) {
-                    writeSmall(group.get(), file.content(), output);
-                } else {
-                    write(
-                            begun.isPresent() ? begun.get() : extents(file.content(), from, to),
-                            output,
-                            Optional.empty());
-                }
-            });
+            report(
+                    path,
+                    () -> write(begun.orElseGet(() -> extents(file.content(), from, to)), output, Optional.empty()));
             if (written.addAndGet(to - from) == file.content().length()) {
                 run.wroteFile();
             }
@@ -130,8 +113,7 @@ final class ChunkContents {
 
         @Override
         public boolean isDivisible() {
-            // What is on its way comes once, and in order
-            return group.isEmpty() && begun.isEmpty();
+            return begun.isEmpty();
         }
 
         @Override
@@ -156,7 +138,7 @@ final class ChunkContents {
         }
     }
 
-    private void write(ExtentsAhead extents, FileOutput output, Optional<byte[]> zeros) {
+    private void write(ExtentReading extents, FileOutput output, Optional<byte[]> zeros) {
         var buffer = take();
         try (extents) {
             for (var next = extents.next(); next.isPresent(); next = extents.next()) {
@@ -175,21 +157,8 @@ final class ChunkContents {
     }
 
     /** An extent belongs to the range that it begins in. */
-    private ExtentsAhead extents(Content content, long from, long to) {
+    private ExtentReading extents(Content content, long from, long to) {
         return new ExtentsAhead(chunks, content, from, to, _ -> true);
-    }
-
-    private void writeSmall(SmallFiles.Group group, Content content, FileOutput output) {
-        var buffer = take();
-        try {
-            var extent = new Extents(chunks, content, 0).next();
-            group.read(extent, buffer.bytes);
-            output.write(buffer.bytes, 0, (int) extent.length(), 0);
-            run.wroteBytes(extent.length());
-        } finally {
-            buffers.offer(buffer);
-            group.done();
-        }
     }
 
     private static void writeZeros(Extent hole, byte[] zeros, FileOutput output) {

@@ -2,6 +2,7 @@ package rok.agent;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import rok.catalog.Catalog;
@@ -9,6 +10,7 @@ import rok.catalog.Version;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Entry;
+import rok.snapshot.Extent;
 import rok.volume.DirectoryVolume;
 import rok.volume.DirectoryWriter;
 import rok.volume.Existing;
@@ -77,7 +79,7 @@ public final class Cloner {
         }
 
         @Override
-        public FileContent of(ByteString path, Entry.File file, boolean isLink) {
+        public FileContent of(ByteString path, Entry.File file, boolean isLink, Optional<List<Extent>> extents) {
             var there = known.at(path, file);
             return there.isEmpty()
                     ? stored.of(path, file)

@@ -83,7 +83,7 @@ public final class Export {
 
         void volume(ByteString path, Entry.Folder top) throws IOException {
             prefix = path;
-            try (var trees = TreesAhead.withLists(chunks, top.tree())) {
+            try (var trees = TreesAhead.withLists(chunks, top.tree(), true)) {
                 folder(trees, path, top, 0);
             }
         }

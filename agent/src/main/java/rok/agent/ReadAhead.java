@@ -25,10 +25,10 @@ import rok.snapshot.Extent;
 final class ReadAhead implements AutoCloseable {
     private static final int BYTES_MAX = 32 << 20;
     private static final int STEPS_MAX = 4096;
-    private static final int TOGETHER_BYTES = 1 << 20;
-    private static final int TOGETHER_MAX = 64;
 
     private final ChunkReader chunks;
+    private final int togetherMax;
+    private final long togetherBytesMax;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Step> waiting = new ArrayDeque<>();
     /** What is asked for with the next that comes. */
@@ -39,6 +39,8 @@ final class ReadAhead implements AutoCloseable {
 
     ReadAhead(ChunkReader chunks) {
         this.chunks = chunks;
+        togetherMax = chunks.isFar() ? 1024 : 64;
+        togetherBytesMax = chunks.isFar() ? 8 << 20 : 1 << 20;
     }
 
     /** Takes the bytes of a chunk. */
@@ -65,7 +67,7 @@ final class ReadAhead implements AutoCloseable {
         var asked = new Read(extent, path, new CompletableFuture<>());
         together.add(asked);
         togetherBytes += extent.length();
-        if (togetherBytes >= TOGETHER_BYTES || together.size() == TOGETHER_MAX) {
+        if (togetherBytes >= togetherBytesMax || together.size() == togetherMax) {
             ask();
         }
         add(new Step(extent.length(), () -> sink.take(result(asked))));

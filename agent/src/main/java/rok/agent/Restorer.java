@@ -4,12 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Entry;
+import rok.snapshot.Extent;
 import rok.volume.DirectoryWriter;
 import rok.volume.Existing;
 import rok.volume.FileContent;
@@ -127,9 +129,10 @@ public final class Restorer {
             var contents = new ChunkContents(chunks, run);
             new TreeWriting(chunks, writer, run, new TreeWriting.Contents() {
                         @Override
-                        public FileContent of(ByteString path, Entry.File file, boolean isLink) {
+                        public FileContent of(
+                                ByteString path, Entry.File file, boolean isLink, Optional<List<Extent>> extents) {
                             return existing == Existing.REFUSE && !isLink
-                                    ? contents.soon(part.named(path), file)
+                                    ? contents.soon(part.named(path), file, extents)
                                     : contents.of(part.named(path), file, there.at(path, file));
                         }
 

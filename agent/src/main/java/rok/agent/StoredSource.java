@@ -5,8 +5,8 @@ import rok.chunk.Chunker;
 import rok.repository.ChunkReader;
 import rok.snapshot.Content;
 import rok.snapshot.Extent;
+import rok.snapshot.ExtentReading;
 import rok.snapshot.Extents;
-import rok.snapshot.ExtentsAhead;
 
 /** A file of another store, to be cut anew. */
 final class StoredSource implements CutSource {
@@ -14,12 +14,12 @@ final class StoredSource implements CutSource {
     /** Looks ahead for holes. */
     private final Extents map;
 
-    private final ExtentsAhead data;
+    private final ExtentReading data;
     private Extent current = new Extent(0, 0, Content.NONE);
     private final byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX];
 
     /** @param data of the content, nothing of it taken yet */
-    StoredSource(ChunkReader chunks, Content content, ExtentsAhead data) {
+    StoredSource(ChunkReader chunks, Content content, ExtentReading data) {
         this.content = content;
         this.map = new Extents(chunks, content, 0);
         this.data = data;

@@ -15,7 +15,7 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
 import rok.snapshot.Entry;
-import rok.snapshot.ExtentsAhead;
+import rok.snapshot.ExtentReading;
 import rok.snapshot.TreeReader;
 import rok.snapshot.TreesAhead;
 
@@ -25,7 +25,7 @@ import rok.snapshot.TreesAhead;
  * bounded number of entries. Damage ends it, and names the path. For one thread; close it.
  */
 final class TreeCopy implements AutoCloseable {
-    private static final int WAITING_MAX = 4096;
+    private static final int UNFINISHED_MAX = 4096;
 
     private final ChunkReader from;
     private final boolean sameIds;
@@ -33,7 +33,11 @@ final class TreeCopy implements AutoCloseable {
     private final Meter meter;
     private final ChunkWriter.Lane lane;
     private final Workers<FileTools> workers;
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final FilesAhead files;
+    private final StepsAhead steps;
+    /** What comes into the trees, in order: files whose workers may not have done yet. */
+    private final Deque<Runnable> unfinished = new ArrayDeque<>();
+
     private final TreeBuilder trees;
 
     /** @param sameIds whether both stores name and cut chunks alike */
@@ -42,6 +46,8 @@ final class TreeCopy implements AutoCloseable {
         this.sameIds = sameIds;
         this.isWanted = id -> !sameIds || !to.has(id);
         this.meter = meter;
+        this.files = new FilesAhead(from, isWanted);
+        this.steps = new StepsAhead(from.isFar());
         this.lane = to.lane();
         this.trees = new TreeBuilder(lane);
         this.workers = new Workers<>("copy", Workers.count(), () -> new FileTools(to.lane()));
@@ -66,14 +72,16 @@ final class TreeCopy implements AutoCloseable {
 
     /** Writes a volume's tree, and what is below it; gives its top folder. */
     Entry.Folder copy(Content tree) {
-        try (var ahead = new TreesAhead(from, tree, true)) {
+        try (var ahead = TreesAhead.withLists(from, tree, true)) {
             var entries = NamedDamage.open(ahead, ByteString.EMPTY, tree);
             var self = entries.self().orElseGet(() -> Attributes.UNKNOWN_FOLDER);
             trees.enter(VolumeSnapshot.TOP, self);
             all(ahead, ByteString.EMPTY, entries, 0);
         }
-        while (!waiting.isEmpty()) {
-            waiting.remove().run();
+        files.end();
+        steps.finish();
+        while (!unfinished.isEmpty()) {
+            unfinished.remove().run();
         }
         return trees.leave(Optional.empty());
     }
@@ -97,14 +105,8 @@ final class TreeCopy implements AutoCloseable {
                 then(() -> trees.addFolder(trees.leave(Optional.empty()), false));
             }
             case Entry.File file -> {
-                var copied = new FileCopy(path, file.content());
-                var job = workers.submit(copied);
-                then(() -> {
-                    job.await();
-                    var bytes = file.first().isEmpty() ? file.content().length() : 0;
-                    trees.add(new Entry.File(file.name(), file.attributes(), copied.copied(), file.first()), bytes);
-                    meter.changed(bytes);
-                });
+                var extents = files.begin(file.content(), ahead.extents(file.content()));
+                steps.then(file.content().length(), () -> copy(path, file, extents));
             }
             case Entry.Symlink _, Entry.Fifo _ ->
                 then(() -> {
@@ -114,25 +116,39 @@ final class TreeCopy implements AutoCloseable {
         }
     }
 
+    private void copy(ByteString path, Entry.File file, ExtentReading extents) {
+        var copied = new FileCopy(path, file.content(), extents);
+        var job = workers.submit(copied);
+        finish(() -> {
+            job.await();
+            var bytes = file.first().isEmpty() ? file.content().length() : 0;
+            trees.add(new Entry.File(file.name(), file.attributes(), copied.copied(), file.first()), bytes);
+            meter.changed(bytes);
+        });
+    }
+
     private void then(Runnable step) {
-        waiting.add(step);
-        if (waiting.size() > WAITING_MAX) {
-            waiting.remove().run();
+        steps.then(0, () -> finish(step));
+    }
+
+    private void finish(Runnable step) {
+        unfinished.add(step);
+        if (unfinished.size() > UNFINISHED_MAX) {
+            unfinished.remove().run();
         }
     }
 
-    /** One file's way; what it reads first is on its way when a worker takes it up. */
+    /** One file's way; what it reads is on its way, or here, when a worker takes it up. */
     private final class FileCopy implements Workers.Task<FileTools> {
         private final ByteString path;
         private final Content content;
-        private final ExtentsAhead ahead;
+        private final ExtentReading ahead;
         private @Nullable Content copied;
 
-        FileCopy(ByteString path, Content content) {
+        FileCopy(ByteString path, Content content, ExtentReading ahead) {
             this.path = path;
             this.content = content;
-            this.ahead = new ExtentsAhead(from, content, 0, content.length(), isWanted);
-            ahead.begin();
+            this.ahead = ahead;
         }
 
         @Override

@@ -1,8 +1,7 @@
 package rok.agent;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import rok.catalog.Version;
@@ -13,6 +12,7 @@ import rok.snapshot.Attributes;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.Entry;
+import rok.snapshot.Extent;
 import rok.snapshot.TreeReader;
 import rok.snapshot.TreesAhead;
 import rok.volume.Attribute;
@@ -27,10 +27,6 @@ import rok.volume.Metadata;
 final class TreeWriting {
     /** Folders in each other: who goes through them takes a call for each. */
     static final int DEPTH_MAX = 2048;
-    /** Of files that are known before their turn. */
-    private static final long AHEAD_BYTES_MAX = 64 << 20;
-
-    private static final int AHEAD_STEPS_MAX = 8192;
 
     private final ChunkReader chunks;
     private final DirectoryWriter writer;
@@ -39,8 +35,7 @@ final class TreeWriting {
     /** Files whose first name is not selected: the name that took its place. */
     private final Map<ByteString, Bytes> placed = new HashMap<>();
 
-    private final Deque<Step> waiting = new ArrayDeque<>();
-    private long waitingBytes;
+    private final StepsAhead steps;
     private Selection whole = Selection.ALL;
 
     TreeWriting(ChunkReader chunks, DirectoryWriter writer, RestoreRun run, Contents contents) {
@@ -48,50 +43,32 @@ final class TreeWriting {
         this.writer = writer;
         this.run = run;
         this.contents = contents;
+        this.steps = new StepsAhead(chunks.isFar());
     }
 
     /** Where the bytes of a file come from. Called in the order of the trees, by one thread. */
     interface Contents {
-        /** @param isLink whether it is another name of a file that came before, so that most likely nothing is asked of it */
-        FileContent of(ByteString path, Entry.File file, boolean isLink);
+        /**
+         * @param isLink whether it is another name of a file that came before, so that most likely nothing is asked of it
+         * @param extents of the file, where they are known already
+         */
+        FileContent of(ByteString path, Entry.File file, boolean isLink, Optional<List<Extent>> extents);
 
         /** No more come. */
         default void end() {}
     }
 
-    private record Step(long bytes, Runnable action) {}
-
     void write(Version.Member member, Selection selection) {
         whole = selection;
-        try (var trees = new TreesAhead(chunks, member.root(), selection.isAll())) {
+        try (var trees = TreesAhead.withLists(chunks, member.root(), selection.isAll())) {
             var entries = read(trees, ByteString.EMPTY, member.root());
             var self = entries.flatMap(TreeReader::self).orElseGet(() -> Attributes.UNKNOWN_FOLDER);
-            then(0, () -> writer.enter(Bytes.EMPTY, metadata(self)));
+            steps.then(0, () -> writer.enter(Bytes.EMPTY, metadata(self)));
             entries.ifPresent(reader -> writeAll(trees, ByteString.EMPTY, reader, selection, 0));
-            then(0, writer::leave);
+            steps.then(0, writer::leave);
         }
         contents.end();
-        while (!waiting.isEmpty()) {
-            next();
-        }
-    }
-
-    private void then(long bytes, Runnable action) {
-        waiting.add(new Step(bytes, action));
-        waitingBytes += bytes;
-        while (!waiting.isEmpty() && !mayWait()) {
-            next();
-        }
-    }
-
-    private boolean mayWait() {
-        return chunks.isFar() && waitingBytes <= AHEAD_BYTES_MAX && waiting.size() <= AHEAD_STEPS_MAX;
-    }
-
-    private void next() {
-        var step = waiting.remove();
-        waitingBytes -= step.bytes;
-        step.action.run();
+        steps.finish();
     }
 
     private Optional<TreeReader> read(TreesAhead trees, ByteString path, Content tree) {
@@ -131,34 +108,34 @@ final class TreeWriting {
                 if (depth == DEPTH_MAX) {
                     throw new StoreException.Corrupt("Folder %s is nested too deep".formatted(path));
                 }
-                then(0, () -> writer.enter(name, metadata));
+                steps.then(0, () -> writer.enter(name, metadata));
                 read(trees, path, folder.tree())
                         .ifPresent(entries -> writeAll(trees, path, entries, selection, depth + 1));
-                then(0, writer::leave);
+                steps.then(0, writer::leave);
             }
-            case Entry.File file -> writeFile(path, file, name, metadata);
+            case Entry.File file -> writeFile(trees, path, file, name, metadata);
             case Entry.Symlink link ->
-                then(0, () -> {
+                steps.then(0, () -> {
                     writer.symlink(name, metadata, Names.onDisk(link.target()));
                     run.wroteFile();
                 });
             case Entry.Fifo _ ->
-                then(0, () -> {
+                steps.then(0, () -> {
                     writer.fifo(name, metadata);
                     run.wroteFile();
                 });
         }
     }
 
-    private void writeFile(ByteString path, Entry.File file, Bytes name, Metadata metadata) {
+    private void writeFile(TreesAhead trees, ByteString path, Entry.File file, Bytes name, Metadata metadata) {
         var first = file.first();
         var existing = first.isEmpty()
                 ? Optional.<Bytes>empty()
                 : whole.contains(first) ? Optional.of(Names.onDisk(first)) : Optional.ofNullable(placed.get(first));
-        var content = contents.of(path, file, existing.isPresent());
+        var content = contents.of(path, file, existing.isPresent(), trees.extents(file.content()));
         var length = file.content().length();
         if (existing.isPresent()) {
-            then(0, () -> {
+            steps.then(0, () -> {
                 writer.hardLink(name, existing.get(), metadata, length, content);
                 run.wroteFile();
             });
@@ -167,7 +144,7 @@ final class TreeWriting {
         if (!first.isEmpty()) {
             placed.put(first, Names.onDisk(path));
         }
-        then(length, () -> writer.file(name, metadata, length, content));
+        steps.then(length, () -> writer.file(name, metadata, length, content));
     }
 
     private static Metadata metadata(Attributes attributes) {

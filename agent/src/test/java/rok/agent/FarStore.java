@@ -12,9 +12,11 @@ import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.RemoteObjects;
 
-/** A store behind a network: it counts the ranges that it is asked for, and can hold them back until there are so many. */
+/** A store behind a network: it counts the ranges that it is asked for, and can hold large ones back until there are so many. */
 final class FarStore extends ForwardingStore implements RemoteObjects {
     private static final long PATIENCE_SECONDS = 60;
+    /** Of data: trees and lists come in shorter ones. */
+    private static final int LARGE_BYTES = 1 << 20;
 
     private final AtomicInteger ranges = new AtomicInteger();
     private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
@@ -28,7 +30,7 @@ final class FarStore extends ForwardingStore implements RemoteObjects {
         return ranges.get();
     }
 
-    /** From now on nothing of a pack is answered until so many ranges are asked for at once. */
+    /** From now on no large range is answered until so many are asked for at once. */
     void holdUntil(int atOnce) {
         together = new CountDownLatch(atOnce);
     }
@@ -49,7 +51,7 @@ final class FarStore extends ForwardingStore implements RemoteObjects {
     @Override
     public void get(ObjectKey key, long offset, ByteBuffer into) {
         ranges.incrementAndGet();
-        if (into.remaining() > 64 << 10) {
+        if (into.remaining() > LARGE_BYTES) {
             together.countDown();
             try {
                 if (!together.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -18,13 +20,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rok.catalog.Version;
 import rok.format.StoreException;
+import rok.repository.ChunkReader;
 import rok.repository.Repository;
+import rok.snapshot.Content;
+import rok.snapshot.Entry;
+import rok.snapshot.TreeReader;
 import rok.volume.Existing;
 
 /** What is read of a store behind a network: little waits for its turn, and what lies together comes together. */
 class FarStoreTest {
     private static final int FOLDERS = 400;
     private static final int LARGE_FILES = 24;
+    /** Most of the data, in ranges of four megabytes. */
+    private static final int AT_ONCE = 4;
+    /** The data, and trees and lists by ever longer ranges. */
+    private static final int RANGES_MAX = 30;
 
     @TempDir
     Path temporary;
@@ -56,28 +66,101 @@ class FarStoreTest {
 
     @Test
     void aRestoreAsksForMuchAtOnceAndForNeighboursTogether() throws Exception {
-        far.holdUntil(LARGE_FILES / 2);
+        far.holdUntil(AT_ONCE);
         var target = temporary.resolve("target");
         var outcome = new Restorer(repository.reader(), store.catalog, store.caches)
                 .restore(version, version.members(), target, List.of(), Existing.REFUSE, Progress.NONE);
         assertThat(outcome.damaged()).isEmpty();
         assertSame(target);
-        // Twice the trees, which the folder's stat cache is made from too; the large files; their lists
-        assertThat(far.ranges()).isLessThan(FOLDERS / 2);
+        assertThat(far.ranges()).isLessThan(RANGES_MAX);
     }
 
     @Test
     void anExportAsksForMuchAtOnceAndForNeighboursTogether() throws Exception {
-        far.holdUntil(LARGE_FILES / 2);
+        far.holdUntil(AT_ONCE);
         var archive = new ByteArrayOutputStream();
         new Export(repository.reader(), store.catalog).write(version, version.members(), archive, Progress.NONE);
         assertThat(archive.size()).isGreaterThan(LARGE_FILES << 20);
-        assertThat(far.ranges()).isLessThan(FOLDERS / 2);
+        assertThat(far.ranges()).isLessThan(RANGES_MAX);
+    }
+
+    @Test
+    void aCopyAsksForMuchAtOnceAndForNeighboursTogether() throws Exception {
+        far.holdUntil(AT_ONCE);
+        var other = new TestStore(temporary.resolve("other"));
+        new Copy(repository, store.catalog, other.repository, other.catalog).copy(version, Progress.NONE);
+        assertThat(far.ranges()).isLessThan(RANGES_MAX);
+    }
+
+    @Test
+    void treesThatCameOnceAreNotAskedForAgain() {
+        var first = list(repository.reader());
+        assertThat(first).hasSize(FOLDERS + 20 + 1);
+        var asked = far.ranges();
+        var another = Repository.open(far, temporary.resolve("far-cache"));
+        assertThat(list(another.reader())).isEqualTo(first);
+        assertThat(far.ranges()).as("ranges").isEqualTo(asked);
+    }
+
+    /** What is kept of trees is believed as far as its checksum goes, and may go at any moment. */
+    @Test
+    void keptTreesThatAreDamagedOrGoneAreAskedForAgain() throws Exception {
+        var first = list(repository.reader());
+        var kept = keptFiles();
+        assertThat(kept).isNotEmpty();
+        for (var i = 0; i < kept.size(); i++) {
+            var bytes = Files.readAllBytes(kept.get(i));
+            switch (i % 4) {
+                case 0 -> bytes[bytes.length / 2] ^= 1;
+                case 1 -> bytes = Arrays.copyOf(bytes, bytes.length - 1);
+                case 2 -> bytes = Files.readAllBytes(kept.getFirst());
+                default -> bytes = new byte[0];
+            }
+            Files.write(kept.get(i), bytes);
+        }
+        assertThat(list(Repository.open(far, temporary.resolve("far-cache")).reader()))
+                .isEqualTo(first);
+        var reading = Repository.open(far, temporary.resolve("far-cache")).reader();
+        assertThat(list(reading)).isEqualTo(first);
+        for (var file : keptFiles()) {
+            Files.delete(file);
+        }
+        assertThat(list(reading)).isEqualTo(first);
+    }
+
+    private List<Path> keptFiles() throws IOException {
+        try (var files = Files.walk(temporary.resolve("far-cache"))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains("/structure/"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The trees of all folders, each as its entries' names. */
+    private List<List<String>> list(ChunkReader chunks) {
+        var listed = new ArrayList<List<String>>();
+        for (var member : version.members()) {
+            list(chunks, member.root(), listed);
+        }
+        return listed;
+    }
+
+    private static void list(ChunkReader chunks, Content tree, List<List<String>> listed) {
+        var names = new ArrayList<String>();
+        listed.add(names);
+        for (var entries = new TreeReader(chunks, tree); entries.hasNext(); ) {
+            var entry = entries.next();
+            names.add(entry.name().toString());
+            if (entry instanceof Entry.Folder folder) {
+                list(chunks, folder.tree(), listed);
+            }
+        }
     }
 
     /** Also where it goes in the middle of what is read ahead: whoever waits for that is told. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 5, 10, 20})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void aStoreThatDoesNotAnswerAnyMoreEndsWhatReadsOfIt(int calls) {
         far.failAfter(calls);

@@ -30,7 +30,7 @@ final class CatCommand implements rok.cli.Command {
         if (offset < 0 || length < 0) {
             throw new Refusal(Code.USAGE, "--offset and --length can't be below 0", "");
         }
-        var found = session.catalog().resolve(version);
+        var found = session.resolve(version);
         var files = new VersionFiles(session.repository().reader(), LsCommand.members(found));
         var file = files.find(ByteString.utf8(path))
                 .map(CatCommand::file)

@@ -63,7 +63,7 @@ final class CopyCommand implements rok.cli.Command {
         var location = words.getLast();
         var versions = new ArrayList<Found>();
         for (var text : words.subList(0, words.size() - 1)) {
-            var found = session.catalog().resolve(text);
+            var found = session.resolve(text);
             if (found.member().isPresent()) {
                 throw new Refusal(
                         Code.USAGE,

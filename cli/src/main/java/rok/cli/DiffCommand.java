@@ -31,8 +31,8 @@ final class DiffCommand implements rok.cli.Command {
 
     @Override
     public int run(Session session) {
-        var left = session.catalog().resolve(before);
-        var right = session.catalog().resolve(after);
+        var left = session.resolve(before);
+        var right = session.resolve(after);
         var output = session.output();
         var items = new ArrayList<ChangeItem>();
         var difference = new Difference(session.repository().reader(), change -> {

@@ -51,7 +51,7 @@ final class ExportCommand implements rok.cli.Command {
     @Override
     public int run(Session session) throws IOException {
         session.limit(limits.rates());
-        var found = session.catalog().resolve(version);
+        var found = session.resolve(version);
         var output = session.output();
         if (file.toString().equals("-")) {
             if (Terminal.showsOutput() || output.json()) {

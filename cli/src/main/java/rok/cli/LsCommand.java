@@ -37,7 +37,7 @@ final class LsCommand implements rok.cli.Command {
 
     @Override
     public int run(Session session) {
-        var found = session.catalog().resolve(version);
+        var found = session.resolve(version);
         var files = new VersionFiles(session.repository().reader(), members(found));
         var place = files.find(ByteString.utf8(path))
                 .orElseThrow(() -> new Refusal(

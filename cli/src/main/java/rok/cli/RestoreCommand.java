@@ -65,7 +65,7 @@ final class RestoreCommand implements rok.cli.Command {
                     "--delete makes an exact copy of all, and can't be used with some paths",
                     "use --overwrite, or leave the paths out");
         }
-        var found = session.catalog().resolve(version);
+        var found = session.resolve(version);
         var members = LsCommand.members(found);
         var restorer = new Restorer(
                 session.repository().reader(),

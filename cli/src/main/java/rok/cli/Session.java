@@ -11,6 +11,7 @@ import rok.api.ErrorDocument.Code;
 import rok.catalog.Actor;
 import rok.catalog.Catalog;
 import rok.catalog.CatalogScan;
+import rok.catalog.Found;
 import rok.catalog.Pause;
 import rok.format.StoreException;
 import rok.gc.Collector;
@@ -88,6 +89,12 @@ final class Session implements AutoCloseable {
             cleanUp();
         }
         return opened;
+    }
+
+    /** A version whose files will be read. */
+    Found resolve(String text) {
+        repository().lookAhead();
+        return catalog().resolve(text);
     }
 
     /** As {@link #catalog}, and nothing is cleaned up: for who only has a moment. */

@@ -90,7 +90,7 @@ class FaultsTest {
             var version = flow.snapshot(folder);
             var reads = new AtomicInteger();
             proxy.plan((method, target) ->
-                    method.equals("GET") && target.contains("/packs/") && reads.getAndIncrement() >= 4
+                    method.equals("GET") && target.contains("/packs/") && reads.getAndIncrement() >= 1
                             ? Fault.FLIP
                             : Fault.NONE);
             var out = work.resolve("out");

@@ -3,6 +3,7 @@ package rok.repository;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,9 @@ import rok.index.Location;
 import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
+import rok.object.RemoteObjects;
 import rok.pack.PackName;
+import rok.parallel.Parallel;
 
 /**
  * The index of a repository as this process sees it: the segments that were there when it looked last, and those it wrote
@@ -31,6 +34,8 @@ final class ChunkIndex implements ChunkPlaces {
     static final ObjectKey PREFIX = new ObjectKey("index/");
     /** How often a listing is repeated because a listed segment went, merged into another one, meanwhile. */
     private static final int LOAD_TRIES_MAX = 100;
+    /** Of a store that is far. */
+    private static final int OPENED_AT_ONCE_MAX = 16;
 
     private final ObjectStore store;
     private final SegmentFiles files;
@@ -127,6 +132,11 @@ final class ChunkIndex implements ChunkPlaces {
     @Override
     public void look() {
         refresh();
+    }
+
+    /** Looks at the store, unless somebody did. */
+    void begin() {
+        view();
     }
 
     /** Looks at the store again. */
@@ -273,26 +283,35 @@ final class ChunkIndex implements ChunkPlaces {
         if (before != null) {
             before.segments.forEach(segment -> open.put(segment.key(), segment));
         }
-        var segments = new ArrayList<IndexSegment>();
-        var damage = new ArrayList<String>();
-        try (var listed = store.list(PREFIX)) {
-            for (var info : (Iterable<ObjectStore.ObjectInfo>) listed::iterator) {
-                var known = open.get(info.key());
-                if (known != null) {
-                    segments.add(known);
-                    continue;
-                }
-                try {
-                    segments.add(open(info));
-                } catch (StoreException.Corrupt | StoreException.Incompatible e) {
-                    // rok.json allows this format's segments only, so a newer one is damage too.
-                    damage.add(String.valueOf(e.getMessage()));
-                }
+        var listed = listed();
+        var damage = Collections.synchronizedList(new ArrayList<String>());
+        var added = Collections.synchronizedList(new ArrayList<IndexSegment>());
+        var unknown =
+                listed.stream().filter(info -> !open.containsKey(info.key())).toList();
+        var threads = Math.clamp(unknown.size(), 1, store instanceof RemoteObjects ? OPENED_AT_ONCE_MAX : 1);
+        Parallel.run(threads, unknown.iterator(), () -> false, () -> info -> {
+            try {
+                added.add(open(info));
+            } catch (StoreException.Corrupt | StoreException.Incompatible e) {
+                // rok.json allows this format's segments only, so a newer one is damage too.
+                damage.add(String.valueOf(e.getMessage()));
             }
+        });
+        var keys = listed.stream().map(ObjectStore.ObjectInfo::key).collect(Collectors.toSet());
+        if (before == null) {
+            files.forgetAllBut(keys);
         }
+        var segments = new ArrayList<>(added);
+        open.values().stream().filter(segment -> keys.contains(segment.key())).forEach(segments::add);
         // Most chunks lie in the largest.
         segments.sort(Comparator.comparingInt(IndexSegment::size).reversed());
         return new View(List.copyOf(segments), List.copyOf(damage), epoch, gone);
+    }
+
+    private List<ObjectStore.ObjectInfo> listed() {
+        try (var listed = store.list(PREFIX)) {
+            return listed.toList();
+        }
     }
 
     private IndexSegment open(ObjectStore.ObjectInfo info) {

@@ -35,6 +35,11 @@ public interface ChunkReader {
         };
     }
 
+    /** The same for trees and lists of chunks: what lies together with those that were read is most likely wanted next. */
+    default ChunkReader structure() {
+        return this;
+    }
+
     /** Whether each read waits for a network: who says before what it will read waits once for much of it. */
     default boolean isFar() {
         return false;

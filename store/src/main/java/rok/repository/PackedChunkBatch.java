@@ -81,25 +81,17 @@ final class PackedChunkBatch implements ChunkBatch {
         var found = new HashMap<ChunkId, Piece>(ids.size() * 2);
         var lying = new ArrayList<Lying>(ids.size());
         for (var id : ids) {
-            locate(id).ifPresent(location -> lying.add(new Lying(id, location)));
+            reader.place(id).ifPresent(location -> lying.add(new Lying(id, location)));
         }
         lying.sort(Lying.ORDER);
         PackRange range = null;
         for (var chunk : lying) {
             if (range == null || !range.takes(chunk.location)) {
-                range = new PackRange(store, chunk.location);
+                range = new PackRange(store, reader.isFar(), chunk.location);
             }
             found.put(chunk.id, new Piece(range, chunk.location));
         }
         return found;
-    }
-
-    private Optional<Location> locate(ChunkId id) {
-        try {
-            return Optional.of(reader.locate(id));
-        } catch (StoreException.Missing | StoreException.Corrupt e) {
-            return Optional.empty(); // whoever reads it is told
-        }
     }
 
     private record Lying(ChunkId id, Location location) {

@@ -1,8 +1,10 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import rok.chunk.ChunkCodec;
@@ -24,12 +26,18 @@ final class PackedChunkReader implements ChunkReader {
     private final ChunkPlaces index;
     private final Codecs codecs;
     private final RangesAhead ahead = new RangesAhead();
+    private final ChunkReader structure;
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
-    PackedChunkReader(ObjectStore store, ChunkPlaces index, Codecs codecs) {
+    /** @param cache for copies of trees, where the store is far; it may vanish and is made when it is needed */
+    PackedChunkReader(ObjectStore store, ChunkPlaces index, Codecs codecs, Path cache) {
         this.store = store;
         this.index = index;
         this.codecs = codecs;
+        this.structure = isFar()
+                ? new StructureReader(
+                        this, new StructureRanges(store, ahead, new StructureFiles(cache.resolve("structure"))), ahead)
+                : this;
     }
 
     @Override
@@ -104,6 +112,20 @@ final class PackedChunkReader implements ChunkReader {
     @Override
     public ChunkBatch batch(List<ChunkId> ids) {
         return new PackedChunkBatch(this, store, ahead, ids);
+    }
+
+    @Override
+    public ChunkReader structure() {
+        return structure;
+    }
+
+    /** Where the chunk lies; nothing where that can't be told: whoever reads it is told why. */
+    Optional<Location> place(ChunkId id) {
+        try {
+            return Optional.of(locate(id));
+        } catch (StoreException.Missing | StoreException.Corrupt _) {
+            return Optional.empty();
+        }
     }
 
     @Override

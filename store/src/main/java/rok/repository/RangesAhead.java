@@ -23,8 +23,9 @@ final class RangesAhead {
 
     private long bytes;
 
+    /** Once, or again by others who want it too. */
     synchronized void ask(PackRange range) {
-        if (waiting.size() < WAITING_MAX) {
+        if (waiting.size() < WAITING_MAX && !held.contains(range)) {
             waiting.add(range);
             begin();
         }

@@ -23,6 +23,7 @@ import rok.object.ObjectKey;
 import rok.object.ObjectStore;
 import rok.object.ObjectStore.Condition;
 import rok.object.ObjectStore.PutResult;
+import rok.object.RemoteObjects;
 import rok.pack.PackName;
 import rok.pack.PackReader;
 
@@ -309,13 +310,29 @@ public final class Repository {
         return new Repository(store, cache, parameters, random, keys);
     }
 
+    /**
+     * Somebody is going to read: of a store that is far, the index comes meanwhile. What goes wrong with it is told to who
+     * needs it.
+     */
+    public void lookAhead() {
+        if (store instanceof RemoteObjects) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    index.begin();
+                } catch (StoreException _) {
+                    // Whoever looks next is told
+                }
+            });
+        }
+    }
+
     public ChunkReader reader() {
-        return new PackedChunkReader(store, index, codecs());
+        return new PackedChunkReader(store, index, codecs(), cache);
     }
 
     /** Reads from where {@code places} says. */
     ChunkReader reader(String of, ChunkPlaces places) {
-        return new PackedChunkReader(store, places, scopes.codecs(of));
+        return new PackedChunkReader(store, places, scopes.codecs(of), cache);
     }
 
     /**
@@ -350,7 +367,7 @@ public final class Repository {
 
     /** What garbage collection does to packs and index. */
     public Maintenance maintenance() {
-        return new Maintenance(store, index, epochs, scopes, random);
+        return new Maintenance(store, index, epochs, scopes, random, cache);
     }
 
     /** Its parts, of all accounts, to prove or put right. */

@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import rok.format.StoreException;
 import rok.object.LocalObjects;
@@ -27,6 +31,8 @@ final class SegmentFiles {
     private static final int SEAL_BYTES = 4;
 
     private static final int HEADER_BYTES = 24;
+    /** A listing that began before a segment was put does not show it. */
+    private static final Duration YOUNG = Duration.ofHours(1);
 
     private final ObjectStore store;
     private final Path folder;
@@ -101,6 +107,25 @@ final class SegmentFiles {
         }
     }
 
+    /** Deletes copies of segments that are not in the store any more, but for those that may just have been put there. */
+    void forgetAllBut(Set<ObjectKey> there) {
+        if (store instanceof LocalObjects) {
+            return;
+        }
+        var names = there.stream().map(SegmentFiles::name).collect(Collectors.toSet());
+        var young = Instant.now().minus(YOUNG);
+        try (var files = Files.newDirectoryStream(folder, name(ChunkIndex.PREFIX) + "*")) {
+            for (var file : files) {
+                if (!names.contains(file.getFileName().toString())
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(young)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException _) {
+            return; // nothing is kept, or others delete it too
+        }
+    }
+
     private StoreException.Unavailable notCached(IOException e) {
         return new StoreException.Unavailable(
                 "The index can't be cached in %s (%s); make room or give access there".formatted(folder, e), e);
@@ -124,7 +149,11 @@ final class SegmentFiles {
     }
 
     private Path file(ObjectKey key) {
-        return folder.resolve(key.value().replace('/', '-'));
+        return folder.resolve(name(key));
+    }
+
+    private static String name(ObjectKey key) {
+        return key.value().replace('/', '-');
     }
 
     private void copy(ObjectKey key, ByteBuffer content, Path file) throws IOException {

@@ -31,7 +31,7 @@ final class ChunkList {
         var size = chunks.length(id);
         check(size >= HEADER_BYTES + ITEM_BYTES && size <= HEADER_BYTES + ITEMS_MAX * ITEM_BYTES, id, 0, "its length");
         var in = ByteBuffer.allocate(size);
-        chunks.read(id, in);
+        chunks.structure().read(id, in);
         in.flip();
         check(in.getInt() == MAGIC, id, 0, "no list");
         check(in.get() == VERSION, id, 4, "its version");

@@ -36,13 +36,17 @@ final class ListsAhead extends ForwardingChunkReader {
         return Optional.ofNullable(lists.get(id));
     }
 
+    synchronized boolean has(ChunkId id) {
+        return lists.containsKey(id);
+    }
+
     @Override
     public void read(ChunkId id, ByteBuffer into) {
         var list = list(id).filter(come -> come.length <= into.remaining());
         if (list.isPresent()) {
             into.put(list.get());
         } else {
-            behind.read(id, into);
+            behind.structure().read(id, into);
         }
     }
 

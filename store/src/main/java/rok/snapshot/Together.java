@@ -7,13 +7,13 @@ import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
 import rok.repository.ForwardingChunkReader;
 
-/** Reads some chunks by as few requests as their packs allow, and any other by itself. Close it when all were read. */
+/** Reads some trees or lists of chunks by as few requests as their packs allow, and any other by itself. Close it when all were read. */
 final class Together extends ForwardingChunkReader implements AutoCloseable {
     private final ChunkBatch batch;
 
     Together(ChunkReader chunks, List<ChunkId> ids) {
         super(chunks);
-        this.batch = chunks.batch(ids);
+        this.batch = chunks.structure().batch(ids);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class TreeReader implements Iterator<Entry> {
     private boolean ended;
 
     public TreeReader(ChunkReader chunks, Content tree) {
-        this(new TreeInput(new ContentInput(chunks, tree), name(tree)));
+        this(new TreeInput(new ContentInput(chunks.structure(), tree), name(tree)));
     }
 
     /** Of a tree whose bytes were read and checked. */

@@ -65,8 +65,8 @@ public final class TreesAhead implements AutoCloseable {
     }
 
     /** For who goes through the files' lists of chunks in the same order; {@link #chunks} has those that have come. */
-    public static TreesAhead withLists(ChunkReader chunks, Content top) {
-        return new TreesAhead(chunks, top, true, true);
+    public static TreesAhead withLists(ChunkReader chunks, Content top, boolean all) {
+        return new TreesAhead(chunks, top, all, true);
     }
 
     private enum State {
@@ -91,6 +91,23 @@ public final class TreesAhead implements AutoCloseable {
     /** Reads as the reader that this one has, without waiting where it wants a list of chunks that has come already. */
     public ChunkReader chunks() {
         return isOn ? lists : chunks;
+    }
+
+    /**
+     * The extents of a file, where they are known without waiting: it is one chunk, or its list of chunks has come. Nothing
+     * for a list that is damaged: who reads the file is told.
+     */
+    public Optional<List<Extent>> extents(Content file) {
+        if (file.depth() > 1 || (file.depth() == 1 && !lists.has(file.root()))) {
+            return Optional.empty();
+        }
+        var found = new ArrayList<Extent>();
+        try {
+            new Extents(lists, file, 0).forEachRemaining(found::add);
+            return Optional.of(found);
+        } catch (StoreException.Corrupt | StoreException.Missing _) {
+            return Optional.empty();
+        }
     }
 
     /** The tree of the folder that comes next. Throws as {@link TreeReader} does. */
@@ -218,30 +235,31 @@ public final class TreesAhead implements AutoCloseable {
         try {
             readTogether(nodes);
         } finally {
-            nodes.forEach(node -> come(node, Optional.empty(), List.of()));
+            nodes.forEach(this::come);
         }
     }
 
+    /** What is below them sets out before their lists of chunks are read, and they come with those. */
     private void readTogether(List<Node> nodes) {
-        var lists = new ArrayList<ChunkId>();
+        var files = new ArrayList<ChunkId>();
         var ids = nodes.stream()
                 .filter(node -> node.tree.depth() == 0)
                 .map(node -> node.tree.root())
                 .toList();
-        try (var batch = chunks.batch(ids)) {
+        try (var batch = chunks.structure().batch(ids)) {
             batch.ahead();
             for (var node : nodes) {
-                read(node, batch, lists);
+                read(node, batch, files);
             }
         }
-        if (withLists && !lists.isEmpty()) {
-            readLists(lists);
+        if (withLists && !files.isEmpty()) {
+            readLists(files);
         }
     }
 
     /** What one of them that is damaged keeps from coming is read by who wants it. */
     private void readLists(List<ChunkId> ids) {
-        try (var batch = chunks.batch(ids)) {
+        try (var batch = chunks.structure().batch(ids)) {
             batch.ahead();
             for (var id : ids) {
                 var into = ByteBuffer.allocate(Math.clamp(chunks.length(id), 1, Chunker.CHUNK_BYTES_MAX));
@@ -256,27 +274,29 @@ public final class TreesAhead implements AutoCloseable {
     }
 
     private void read(Node node, ChunkBatch batch, List<ChunkId> files) {
-        var folders = List.<Content>of();
-        var read = Optional.<byte[]>empty();
         try {
             if (kept(node) > 0) {
-                read = Optional.of(bytes(node.tree, batch));
-                folders = folders(TreeReader.of(read.get(), node.tree), files);
+                var read = bytes(node.tree, batch);
+                found(node, Optional.of(read), folders(TreeReader.of(read, node.tree), files));
             } else {
-                folders = folders(new TreeReader(chunks, node.tree), files);
+                found(node, Optional.empty(), folders(new TreeReader(chunks, node.tree), files));
             }
         } catch (StoreException e) {
-            // Opening it tells
-        } finally {
-            come(node, read, folders);
+            return; // opening it tells
         }
     }
 
-    private synchronized void come(Node node, Optional<byte[]> read, List<Content> folders) {
+    private synchronized void found(Node node, Optional<byte[]> read, List<Content> folders) {
         if (node.state == State.ON_ITS_WAY) {
             node.read = read;
-            node.state = State.HERE;
             insert(node, folders);
+            begin();
+        }
+    }
+
+    private synchronized void come(Node node) {
+        if (node.state == State.ON_ITS_WAY) {
+            node.state = State.HERE;
             notifyAll();
         }
     }
@@ -301,7 +321,7 @@ public final class TreesAhead implements AutoCloseable {
             ContentInput.read(batch, new Extent(0, tree.length(), tree.root()), into);
             return into;
         }
-        try (var extents = new ExtentsAhead(chunks, tree, 0, tree.length(), _ -> true)) {
+        try (var extents = new ExtentsAhead(chunks.structure(), tree, 0, tree.length(), _ -> true)) {
             for (var next = extents.next(); next.isPresent(); next = extents.next()) {
                 var extent = next.get();
                 if (!extent.isHole()) {

@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -88,6 +91,20 @@ class CachedSegmentsTest {
             }
             assertThat(writer.flush().newChunks()).isZero();
         }
+    }
+
+    /** Those of a moment ago may be of a segment that another process puts right now. */
+    @Test
+    void oldCopiesOfSegmentsThatAreGoneGo() throws Exception {
+        var copy = copies().getFirst();
+        var old = Files.write(copy.resolveSibling("index-0-" + "a".repeat(32)), new byte[100]);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+        var young = Files.write(copy.resolveSibling("index-0-" + "b".repeat(32)), new byte[100]);
+        readAll(Repository.open(store, cache));
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        Files.delete(young);
+        assertThat(copies()).hasSize(2);
     }
 
     private void write(ChunkWriter writer) {
