@@ -373,16 +373,13 @@ public final class Catalog {
     }
 
     private Found found(Place place) {
+        if (place.read().isPresent()) {
+            return found(place, place.read().get());
+        }
         var record =
                 record(place.url()).orElseThrow(() -> new StoreException.Missing("There is no version " + place.url()));
         return switch (seen(record)) {
-            case VersionRecord.Committed committed ->
-                new Found(
-                        committed.version(),
-                        place.volume()
-                                .flatMap(volume -> committed.version().members().stream()
-                                        .filter(member -> member.name().equals(volume))
-                                        .findFirst()));
+            case VersionRecord.Committed committed -> found(place, committed.version());
             case VersionRecord.Pending pending ->
                 throw new StoreException.Missing("Version %s is still being written (%d %%)"
                         .formatted(place.url(), pending.progress().percent()));
@@ -390,6 +387,15 @@ public final class Catalog {
                 throw new StoreException.Missing(
                         "Version %s was never finished: %s".formatted(place.url(), aborted.reason()));
         };
+    }
+
+    private static Found found(Place place, Version version) {
+        return new Found(
+                version,
+                place.volume()
+                        .flatMap(volume -> version.members().stream()
+                                .filter(member -> member.name().equals(volume))
+                                .findFirst()));
     }
 
     // Also before somebody has fenced it

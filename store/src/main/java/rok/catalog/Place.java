@@ -8,8 +8,13 @@ import rok.names.RokUrl;
  *
  * @param url the version's own, that of a group
  * @param volume of the member, if the text named one
+ * @param read the version, where it was read to find it
  */
-public record Place(RokUrl url, Optional<String> volume) {
+public record Place(RokUrl url, Optional<String> volume, Optional<Version> read) {
+    Place(RokUrl url, Optional<String> volume) {
+        this(url, volume, Optional.empty());
+    }
+
     /** Short, for people: {@code bucket/file@version}. */
     @Override
     public String toString() {

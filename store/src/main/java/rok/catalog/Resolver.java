@@ -104,7 +104,7 @@ final class Resolver {
                             || head.get().members().stream()
                                     .anyMatch(
                                             m -> m.name().equals(split.volume().get())))) {
-                return Optional.of(new Place(head.get().url(), split.volume()));
+                return Optional.of(new Place(head.get().url(), split.volume(), head));
             }
         }
         return Optional.empty();
