@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rok.catalog.Version;
+import rok.check.Check;
+import rok.check.Repair;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.repository.Repository;
@@ -126,6 +128,29 @@ class FarStoreTest {
             Files.delete(file);
         }
         assertThat(list(reading)).isEqualTo(first);
+    }
+
+    /** A check reads the store and not what is kept of it; a repair takes what is kept. */
+    @Test
+    void treesThatTheStoreLostAreFoundAndBroughtBackFromWhatIsKept() throws Exception {
+        var all = list(repository.reader());
+        var root =
+                repository.reader().locate(version.members().getFirst().root().root());
+        var pack = store.folder.resolve(root.pack().key().value());
+        var bytes = Files.readAllBytes(pack);
+        bytes[root.offset() + root.length() / 2] ^= 1;
+        Files.write(pack, bytes);
+
+        var damaged = Repository.open(far, temporary.resolve("far-cache"));
+        assertThat(list(damaged.reader())).as("from what is kept").isEqualTo(all);
+        assertThat(new Check(damaged, DamagedStore.options(0)).run().isGood()).isFalse();
+        var report = new Repair(damaged, DamagedStore.options(100), List.of(), _ -> {}).run();
+        assertThat(report.lost()).isEmpty();
+        assertThat(report.actions())
+                .anySatisfy(action -> assertThat(action.text()).contains("1 chunks, from copies of trees"));
+        var mended = Repository.open(far, temporary.resolve("empty-cache"));
+        assertThat(list(mended.reader())).isEqualTo(all);
+        assertThat(new Check(mended, DamagedStore.options(100)).run().isGood()).isTrue();
     }
 
     private List<Path> keptFiles() throws IOException {

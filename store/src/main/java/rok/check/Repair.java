@@ -270,6 +270,12 @@ public final class Repair {
                 salvage.run(List.copyOf(leaving))
                         .forEach((pack, chunks) ->
                                 once("salvaged", pack.key(), "%d chunks of it are good".formatted(chunks)));
+                if (salvage.copied() > 0) {
+                    actions.add(new Action(
+                            "healed",
+                            "packs/",
+                            "%d chunks, from copies of trees on this machine".formatted(salvage.copied())));
+                }
                 if (writers.flush() == 0 || !salvage.hasUnnamed()) {
                     return;
                 }

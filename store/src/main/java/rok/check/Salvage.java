@@ -34,6 +34,7 @@ final class Salvage {
     /** As so many chunks are encrypted records tried, of all packs together. */
     private static final long TRIES_MAX = 1 << 20;
 
+    private final Anatomy anatomy;
     private final ObjectStore store;
     private final Inventory inventory;
     private final RecordOpener opener;
@@ -49,6 +50,7 @@ final class Salvage {
 
     private long tries;
     private boolean hasUnnamed;
+    private int copied;
     private final byte[] bytes = new byte[PackReader.PACK_BYTES_MAX];
     private final byte[] plain = new byte[Chunker.CHUNK_BYTES_MAX];
 
@@ -58,6 +60,7 @@ final class Salvage {
      * @param wanted what versions are known to miss
      */
     Salvage(Anatomy anatomy, Inventory inventory, Function<String, ChunkWriter.Lane> lanes, Set<ChunkId> wanted) {
+        this.anatomy = anatomy;
         this.store = anatomy.store();
         this.inventory = inventory;
         this.opener = RecordOpener.of(anatomy);
@@ -72,21 +75,41 @@ final class Salvage {
         return hasUnnamed;
     }
 
-    /** Writes every good chunk of these packs; answers how many there were of each that is there. */
+    /** How many chunks came from copies on this machine. */
+    int copied() {
+        return copied;
+    }
+
+    /** Writes every good chunk of these packs, and what is not good where this machine has a copy of it; answers how many there were of each that is there. */
     Map<PackName, Integer> run(List<PackName> packs) {
         var found = new LinkedHashMap<PackName, Integer>();
         for (var from = 0; from < packs.size(); from += GROUP_MAX) {
             var group = packs.subList(from, Math.min(packs.size(), from + GROUP_MAX));
             var listed = listed(new HashSet<>(group));
             for (var pack : group) {
+                var entries = listed.getOrDefault(pack, List.of());
                 var size = store.stat(pack.key()).map(ObjectStore.ObjectInfo::size);
-                if (size.isPresent()) {
-                    one(pack, size.get(), listed.getOrDefault(pack, List.of()))
-                            .ifPresent(chunks -> found.put(pack, chunks));
+                var good = new HashSet<ChunkId>();
+                if (size.isPresent() && isRead(pack, size.get(), entries, good)) {
+                    found.put(pack, good.size());
                 }
+                copies(pack, entries, good);
             }
         }
         return found;
+    }
+
+    /** Trees and lists that are not good in the pack, and of which this machine has a copy. */
+    private void copies(PackName pack, List<PackEntry> entries, Set<ChunkId> good) {
+        for (var entry : entries) {
+            var copy = good.contains(entry.id())
+                    ? Optional.<ByteBuffer>empty()
+                    : anatomy.kept(new Location(pack, entry.offset(), entry.length(), entry.plainLength()));
+            if (copy.isPresent()) {
+                copy.get().get(0, bytes, 0, entry.length());
+                copied += write(pack, entry, 0, good) ? 1 : 0;
+            }
+        }
     }
 
     private Map<PackName, List<PackEntry>> listed(Set<PackName> packs) {
@@ -106,15 +129,15 @@ final class Salvage {
         return new PackEntry(id, place.offset(), place.length(), place.plainLength());
     }
 
-    private Optional<Integer> one(PackName pack, long size, List<PackEntry> listed) {
+    /** Writes what is good in the pack; false where it went meanwhile. */
+    private boolean isRead(PackName pack, long size, List<PackEntry> listed, Set<ChunkId> found) {
         var end = (int) Math.min(size, bytes.length);
         try {
             store.get(pack.key(), 0, ByteBuffer.wrap(bytes, 0, end));
         } catch (StoreException.Missing _) {
             // Collected meanwhile
-            return Optional.empty();
+            return false;
         }
-        var found = new HashSet<ChunkId>();
         opened.clear();
         for (var entry : listed) {
             keep(pack, entry, end, found);
@@ -126,7 +149,7 @@ final class Salvage {
         } catch (StoreException.Corrupt | StoreException.Incompatible _) {
             scan(pack, end, found);
         }
-        return Optional.of(found.size());
+        return true;
     }
 
     private void keep(PackName pack, PackEntry entry, int end, Set<ChunkId> found) {
@@ -136,16 +159,22 @@ final class Salvage {
                 || found.contains(entry.id())) {
             return;
         }
+        if (write(pack, entry, entry.offset(), found)) {
+            opened.add(entry.offset());
+        }
+    }
+
+    /** The record at {@code at}, if it is the entry's. */
+    private boolean write(PackName pack, PackEntry entry, int at, Set<ChunkId> found) {
         try {
             var where = PackReader.where(pack, entry.offset());
-            var length = opener.decode(entry.id(), bytes, entry.offset(), entry.length(), plain, where);
+            var length = opener.decode(entry.id(), bytes, at, entry.length(), plain, where);
             if (length > 0) {
                 found.add(lanes.apply(opener.scope()).write(plain, 0, length));
-                opened.add(entry.offset());
             }
+            return length > 0;
         } catch (StoreException.Corrupt | StoreException.Incompatible _) {
-            // Not this one, then
-            return;
+            return false; // not this one, then
         }
     }
 

@@ -12,6 +12,7 @@ import rok.cipher.DataKeys;
 import rok.cipher.StoreKeys;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
+import rok.index.Location;
 import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
@@ -30,6 +31,7 @@ public final class Anatomy {
     private final Scopes scopes;
     private final RandomGenerator random;
     private final Path cache;
+    private final StructureFiles kept;
 
     Anatomy(
             Repository repository,
@@ -46,6 +48,7 @@ public final class Anatomy {
         this.scopes = scopes;
         this.random = random;
         this.cache = cache;
+        this.kept = StructureFiles.in(cache);
     }
 
     /** Names the store among all. */
@@ -60,6 +63,11 @@ public final class Anatomy {
     /** The folder of this machine for what may be lost; may not exist yet. */
     public Path cache() {
         return cache;
+    }
+
+    /** The record of a chunk that lay there, where this machine has a copy of it. It may be anything. */
+    public Optional<ByteBuffer> kept(Location place) {
+        return kept.find(place).map(range -> range.bytes().slice(place.offset() - range.from(), place.length()));
     }
 
     /** The index segments, as listed; close the stream. */

@@ -1,7 +1,6 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,17 +38,23 @@ public final class Maintenance {
     private final Epochs epochs;
     private final Scopes scopes;
     private final RandomGenerator random;
-    private final Path cache;
+    private final StructureFiles kept;
     private final Map<String, ChunkCodec> codecs = new HashMap<>();
     private final byte[] plain = new byte[Chunker.CHUNK_BYTES_MAX];
 
-    Maintenance(ObjectStore store, ChunkIndex index, Epochs epochs, Scopes scopes, RandomGenerator random, Path cache) {
+    Maintenance(
+            ObjectStore store,
+            ChunkIndex index,
+            Epochs epochs,
+            Scopes scopes,
+            RandomGenerator random,
+            StructureFiles kept) {
         this.store = store;
         this.index = index;
         this.epochs = epochs;
         this.scopes = scopes;
         this.random = random;
-        this.cache = cache;
+        this.kept = kept;
     }
 
     /**
@@ -122,7 +127,7 @@ public final class Maintenance {
 
     /** Reads chunks of a scope from where {@code known} says, and where that does not know, or is wrong, from where they are. */
     public ChunkReader reader(String scope, Function<ChunkId, Optional<Location>> known) {
-        return new PackedChunkReader(store, new KnownPlaces(known, index), scopes.codecs(scope), cache);
+        return new PackedChunkReader(store, new KnownPlaces(known, index), scopes.codecs(scope), Optional.of(kept));
     }
 
     /**

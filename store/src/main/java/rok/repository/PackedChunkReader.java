@@ -1,7 +1,6 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +28,12 @@ final class PackedChunkReader implements ChunkReader {
     private final ChunkReader structure;
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
-    /** @param cache for copies of trees, where the store is far; it may vanish and is made when it is needed */
-    PackedChunkReader(ObjectStore store, ChunkPlaces index, Codecs codecs, Path cache) {
+    /** @param kept copies of trees, where the store is far, and is not itself what is looked at */
+    PackedChunkReader(ObjectStore store, ChunkPlaces index, Codecs codecs, Optional<StructureFiles> kept) {
         this.store = store;
         this.index = index;
         this.codecs = codecs;
-        this.structure = isFar()
-                ? new StructureReader(
-                        this, new StructureRanges(store, ahead, new StructureFiles(cache.resolve("structure"))), ahead)
-                : this;
+        this.structure = isFar() ? new StructureReader(this, new StructureRanges(store, ahead, kept), ahead) : this;
     }
 
     @Override

@@ -327,12 +327,12 @@ public final class Repository {
     }
 
     public ChunkReader reader() {
-        return new PackedChunkReader(store, index, codecs(), cache);
+        return new PackedChunkReader(store, index, codecs(), Optional.of(StructureFiles.in(cache)));
     }
 
-    /** Reads from where {@code places} says. */
+    /** Reads from where {@code places} says, and only what the store has. */
     ChunkReader reader(String of, ChunkPlaces places) {
-        return new PackedChunkReader(store, places, scopes.codecs(of), cache);
+        return new PackedChunkReader(store, places, scopes.codecs(of), Optional.empty());
     }
 
     /**
@@ -367,7 +367,7 @@ public final class Repository {
 
     /** What garbage collection does to packs and index. */
     public Maintenance maintenance() {
-        return new Maintenance(store, index, epochs, scopes, random, cache);
+        return new Maintenance(store, index, epochs, scopes, random, StructureFiles.in(cache));
     }
 
     /** Its parts, of all accounts, to prove or put right. */

@@ -26,7 +26,7 @@ import rok.pack.PackName;
  * here costs a request and no more. docs/format/cache.md has the bytes. Safe for use by many threads.
  */
 final class StructureFiles {
-    static final long BYTES_MAX = 256L << 20;
+    private static final long BYTES_MAX = 256L << 20;
     /** What is left when there was too much. */
     private static final long BYTES_KEPT = BYTES_MAX / 4 * 3;
 
@@ -39,8 +39,9 @@ final class StructureFiles {
     private @Nullable Map<PackName, List<Kept>> kept;
     private long bytes;
 
-    StructureFiles(Path folder) {
-        this(folder, BYTES_MAX, BYTES_KEPT);
+    /** @param cache of the repository */
+    static StructureFiles in(Path cache) {
+        return new StructureFiles(cache.resolve("structure"), BYTES_MAX, BYTES_KEPT);
     }
 
     StructureFiles(Path folder, long bytesMax, long bytesKept) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import rok.index.Location;
 import rok.object.ObjectStore;
 import rok.pack.PackName;
@@ -24,17 +25,17 @@ final class StructureRanges {
 
     private final ObjectStore store;
     private final RangesAhead ahead;
-    private final StructureFiles files;
+    private final Optional<StructureFiles> kept;
     private final Map<PackName, List<PackRange>> ranges = new HashMap<>();
     private final Deque<PackRange> oldest = new ArrayDeque<>();
     private long bytes;
     private int rangeBytes = 128 << 10;
     private int usesSinceLast = USES_TO_GROW / 2;
 
-    StructureRanges(ObjectStore store, RangesAhead ahead, StructureFiles files) {
+    StructureRanges(ObjectStore store, RangesAhead ahead, Optional<StructureFiles> kept) {
         this.store = store;
         this.ahead = ahead;
-        this.files = files;
+        this.kept = kept;
     }
 
     /** The range to read the chunk in: one that is here already, or on its way, or a new one. */
@@ -50,8 +51,8 @@ final class StructureRanges {
                 after = Math.max(after, here.end());
             }
         }
-        var kept = files.find(chunk);
-        var range = kept.isPresent() ? PackRange.of(store, chunk.pack(), kept.get()) : fresh(chunk, after);
+        var file = kept.flatMap(files -> files.find(chunk));
+        var range = file.isPresent() ? PackRange.of(store, chunk.pack(), file.get()) : fresh(chunk, after);
         ofPack.add(range);
         oldest.add(range);
         bytes += range.length();
@@ -62,7 +63,7 @@ final class StructureRanges {
     private PackRange fresh(Location chunk, int after) {
         var range = new PackRange(store, true, chunk);
         range.beginAt(Math.max(after, range.end() - rangeBytes()));
-        range.tell(content -> files.keep(range.pack(), range.from(), content));
+        kept.ifPresent(files -> range.tell(content -> files.keep(range.pack(), range.from(), content)));
         usesSinceLast = 0;
         return range;
     }
