@@ -319,8 +319,8 @@ public final class Repository {
             Thread.startVirtualThread(() -> {
                 try {
                     index.begin();
-                } catch (StoreException _) {
-                    // Whoever looks next is told
+                } catch (RuntimeException _) {
+                    // Whoever looks next is told, if anybody does before the store is closed
                 }
             });
         }
