@@ -95,6 +95,13 @@ class FarStoreTest {
     }
 
     @Test
+    void aCheckAsksForNeighboursTogether() {
+        assertThat(new Check(repository, DamagedStore.options(0)).run().isGood())
+                .isTrue();
+        assertThat(far.ranges()).isLessThan(RANGES_MAX);
+    }
+
+    @Test
     void treesThatCameOnceAreNotAskedForAgain() {
         var first = list(repository.reader());
         assertThat(first).hasSize(FOLDERS + 20 + 1);

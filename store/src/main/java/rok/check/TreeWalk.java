@@ -38,7 +38,7 @@ final class TreeWalk {
     private String member = "";
 
     TreeWalk(ChunkReader reader, Inventory inventory, Walked walked, Seeker seeker, RokUrl url) {
-        this.reader = reader;
+        this.reader = reader.structure();
         this.inventory = inventory;
         this.walked = walked;
         this.seeker = seeker;
