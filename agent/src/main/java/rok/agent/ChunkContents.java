@@ -65,7 +65,7 @@ final class ChunkContents {
      */
     FileContent soon(ByteString path, Entry.File file, Optional<List<Extent>> extents) {
         var content = file.content();
-        if (content.root().equals(Content.NONE) || FilesAhead.isDivisible(content)) {
+        if (content.root().equals(Content.NONE) || FilesAhead.isLarge(content)) {
             return of(path, file);
         }
         return new Stored(path, file, Optional.empty(), Optional.of(neighbours.begin(content, extents)));

@@ -20,7 +20,7 @@ import rok.snapshot.ExtentsAhead;
  * One thread begins files in the order of the trees; whoever reads the first of a group ends that group.
  */
 final class FilesAhead {
-    /** Larger files are read by themselves. */
+    /** Larger files are read by themselves, and may be by parts. */
     private static final long FILE_BYTES_MAX = 32 << 20;
 
     private static final Most NEAR = new Most(64, 1 << 20);
@@ -42,8 +42,7 @@ final class FilesAhead {
     /** Of a group: it ends with the file that reaches either. */
     private record Most(int chunks, long bytes) {}
 
-    /** Whether a file can be read by parts, each by itself, or is to be begun as a whole. */
-    static boolean isDivisible(Content content) {
+    static boolean isLarge(Content content) {
         return content.length() > FILE_BYTES_MAX;
     }
 
@@ -53,7 +52,7 @@ final class FilesAhead {
      * @param extents where they are known already
      */
     ExtentReading begin(Content content, Optional<List<Extent>> extents) {
-        var known = extents.filter(_ -> !isDivisible(content) && (chunks.isFar() || content.depth() == 0));
+        var known = extents.filter(_ -> !isLarge(content) && (chunks.isFar() || content.depth() == 0));
         if (known.isPresent()) {
             return new Part(together(known.get(), content.length()), known.get().iterator());
         }

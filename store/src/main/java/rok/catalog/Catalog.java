@@ -373,8 +373,8 @@ public final class Catalog {
     }
 
     private Found found(Place place) {
-        if (place.read().isPresent()) {
-            return found(place, place.read().get());
+        if (place.version().isPresent()) {
+            return found(place, place.version().get());
         }
         var record =
                 record(place.url()).orElseThrow(() -> new StoreException.Missing("There is no version " + place.url()));

@@ -8,9 +8,9 @@ import rok.names.RokUrl;
  *
  * @param url the version's own, that of a group
  * @param volume of the member, if the text named one
- * @param read the version, where it was read to find it
+ * @param version that is there, where it was read to find the place
  */
-public record Place(RokUrl url, Optional<String> volume, Optional<Version> read) {
+public record Place(RokUrl url, Optional<String> volume, Optional<Version> version) {
     Place(RokUrl url, Optional<String> volume) {
         this(url, volume, Optional.empty());
     }

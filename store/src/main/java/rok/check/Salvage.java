@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -101,15 +100,14 @@ final class Salvage {
 
     /** Trees and lists that are not good in the pack, and of which this machine has a copy. */
     private void copies(PackName pack, List<PackEntry> entries, Set<ChunkId> good) {
-        for (var entry : entries) {
-            var copy = good.contains(entry.id())
-                    ? Optional.<ByteBuffer>empty()
-                    : anatomy.kept(new Location(pack, entry.offset(), entry.length(), entry.plainLength()));
-            if (copy.isPresent()) {
-                copy.get().get(0, bytes, 0, entry.length());
-                copied += write(pack, entry, 0, good) ? 1 : 0;
+        anatomy.kept(pack).forEach(part -> {
+            part.bytes().get(0, bytes, 0, part.bytes().remaining());
+            for (var entry : entries) {
+                if (part.holds(entry.offset(), entry.length()) && !good.contains(entry.id())) {
+                    copied += write(pack, entry, entry.offset() - part.from(), good) ? 1 : 0;
+                }
             }
-        }
+        });
     }
 
     private Map<PackName, List<PackEntry>> listed(Set<PackName> packs) {

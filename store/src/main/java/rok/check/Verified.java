@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import rok.format.Checksum;
 import rok.format.Magic;
 import rok.format.StoreException;
 import rok.pack.PackName;
+import rok.repository.CachedFile;
 
 /**
  * When each pack was last read from end to end and found good: docs/format/verified.md. A file of this machine that may be
@@ -22,9 +23,11 @@ final class Verified {
     private static final int ENTRY_BYTES = PackName.BYTES + 8;
     private static final int ENTRIES_MAX = 1 << 22;
 
+    private final Path folder;
     private final Path file;
 
     Verified(Path folder) {
+        this.folder = folder;
         this.file = folder.resolve(FILE);
     }
 
@@ -91,14 +94,7 @@ final class Verified {
 
     private void write(byte[] content) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            var temporary = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, ".new");
-            try {
-                Files.write(temporary, content);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            CachedFile.write(folder, FILE, List.of(ByteBuffer.wrap(content)));
         } catch (IOException e) {
             throw new StoreException.Unavailable(
                     "What was verified can't be kept in %s (%s); make room or give access there".formatted(file, e), e);

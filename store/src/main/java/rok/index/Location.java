@@ -1,5 +1,6 @@
 package rok.index;
 
+import java.util.Comparator;
 import rok.pack.PackName;
 
 /**
@@ -7,4 +8,8 @@ import rok.pack.PackName;
  *
  * @param plainLength of the chunk itself
  */
-public record Location(PackName pack, int offset, int length, int plainLength) {}
+public record Location(PackName pack, int offset, int length, int plainLength) {
+    /** Who reads many in this order reads each pack from the front. */
+    public static final Comparator<Location> ORDER =
+            Comparator.comparing(Location::pack, PackName.ORDER).thenComparingInt(Location::offset);
+}

@@ -12,7 +12,6 @@ import rok.cipher.DataKeys;
 import rok.cipher.StoreKeys;
 import rok.format.StoreException;
 import rok.index.IndexSegment;
-import rok.index.Location;
 import rok.object.LocalObjects;
 import rok.object.ObjectKey;
 import rok.object.ObjectStore;
@@ -40,7 +39,8 @@ public final class Anatomy {
             Epochs epochs,
             Scopes scopes,
             RandomGenerator random,
-            Path cache) {
+            Path cache,
+            StructureFiles kept) {
         this.repository = repository;
         this.store = store;
         this.index = index;
@@ -48,7 +48,7 @@ public final class Anatomy {
         this.scopes = scopes;
         this.random = random;
         this.cache = cache;
-        this.kept = StructureFiles.in(cache);
+        this.kept = kept;
     }
 
     /** Names the store among all. */
@@ -65,9 +65,9 @@ public final class Anatomy {
         return cache;
     }
 
-    /** The record of a chunk that lay there, where this machine has a copy of it. It may be anything. */
-    public Optional<ByteBuffer> kept(Location place) {
-        return kept.find(place).map(range -> range.bytes().slice(place.offset() - range.from(), place.length()));
+    /** What this machine has a copy of, of a pack's trees and lists of chunks. */
+    public Stream<PackPart> kept(PackName pack) {
+        return kept.parts(pack);
     }
 
     /** The index segments, as listed; close the stream. */

@@ -30,11 +30,7 @@ final class PackRange {
     }
 
     /** One that is here already. */
-    static PackRange of(ObjectStore store, PackName pack, StructureFiles.Range here) {
-        return new PackRange(store, pack, here);
-    }
-
-    private PackRange(ObjectStore store, PackName pack, StructureFiles.Range here) {
+    PackRange(ObjectStore store, PackName pack, PackPart here) {
         this.store = store;
         this.pack = pack;
         reach = Reach.FAR;

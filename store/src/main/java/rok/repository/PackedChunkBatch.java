@@ -7,10 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
-import rok.format.StoreException;
 import rok.index.Location;
 import rok.object.ObjectStore;
 
@@ -39,17 +37,10 @@ final class PackedChunkBatch implements ChunkBatch {
     @Override
     public void read(ChunkId id, ByteBuffer into) {
         var piece = plan().get(id);
-        var bytes = piece == null ? Optional.<byte[]>empty() : piece.range.bytes();
-        if (piece == null || bytes.isEmpty()) {
+        if (piece == null) {
             reader.read(id, into);
-            return;
-        }
-        var start = into.position();
-        try {
-            var location = piece.location;
-            reader.decode(id, bytes.get(), location.offset() - piece.range.from(), location.length(), into);
-        } catch (StoreException.Corrupt e) {
-            reader.read(id, into.position(start));
+        } else {
+            reader.read(id, piece.location, piece.range, into);
         }
     }
 
@@ -83,7 +74,7 @@ final class PackedChunkBatch implements ChunkBatch {
         for (var id : ids) {
             reader.place(id).ifPresent(location -> lying.add(new Lying(id, location)));
         }
-        lying.sort(Lying.ORDER);
+        lying.sort(Comparator.comparing(Lying::location, Location.ORDER));
         PackRange range = null;
         for (var chunk : lying) {
             if (range == null || !range.takes(chunk.location)) {
@@ -94,12 +85,7 @@ final class PackedChunkBatch implements ChunkBatch {
         return found;
     }
 
-    private record Lying(ChunkId id, Location location) {
-        static final Comparator<Lying> ORDER = Comparator.<Lying>comparingLong(
-                        l -> l.location.pack().high())
-                .thenComparingLong(l -> l.location.pack().low())
-                .thenComparingInt(l -> l.location.offset());
-    }
+    private record Lying(ChunkId id, Location location) {}
 
     @Override
     public synchronized void close() {

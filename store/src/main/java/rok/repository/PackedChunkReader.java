@@ -93,7 +93,7 @@ final class PackedChunkReader implements ChunkReader {
      *
      * @param length of the record
      */
-    void decode(ChunkId id, byte[] bytes, int at, int length, ByteBuffer into) {
+    private void decode(ChunkId id, byte[] bytes, int at, int length, ByteBuffer into) {
         var buffer = buffers.poll();
         if (buffer == null) {
             buffer = new Buffer(codecs.codec());
@@ -103,6 +103,21 @@ final class PackedChunkReader implements ChunkReader {
         } finally {
             buffers.offer(buffer);
         }
+    }
+
+    /** The chunk's bytes from a range that was read; by itself where something is wrong with that, or it does not hold it. */
+    void read(ChunkId id, Location location, PackRange range, ByteBuffer into) {
+        var bytes = range.bytes();
+        var start = into.position();
+        if (bytes.isPresent() && range.holds(location)) {
+            try {
+                decode(id, bytes.get(), location.offset() - range.from(), location.length(), into);
+                return;
+            } catch (StoreException.Corrupt _) {
+                into.position(start);
+            }
+        }
+        read(id, into);
     }
 
     @Override

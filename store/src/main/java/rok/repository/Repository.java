@@ -44,12 +44,14 @@ public final class Repository {
     private final Scopes scopes;
     private final Optional<String> scope;
     private final Path cache;
+    private final StructureFiles kept;
 
     private Repository(
             ObjectStore store, Path cache, Parameters parameters, RandomGenerator random, Optional<Keys> keys) {
         this.store = store;
         this.epochs = new Epochs(store, keys.map(all -> all.data().documents()));
         this.cache = cache.resolve(parameters.id());
+        this.kept = StructureFiles.in(this.cache);
         this.index = new ChunkIndex(store, epochs, this.cache);
         this.random = random;
         this.id = parameters.id();
@@ -71,6 +73,7 @@ public final class Repository {
         this.scopes = all.scopes;
         this.scope = Optional.of(scope);
         this.cache = all.cache;
+        this.kept = all.kept;
     }
 
     /** Names this store among all: what is kept about it elsewhere goes by it. */
@@ -327,7 +330,7 @@ public final class Repository {
     }
 
     public ChunkReader reader() {
-        return new PackedChunkReader(store, index, codecs(), Optional.of(StructureFiles.in(cache)));
+        return new PackedChunkReader(store, index, codecs(), Optional.of(kept));
     }
 
     /** Reads from where {@code places} says, and only what the store has. */
@@ -367,12 +370,12 @@ public final class Repository {
 
     /** What garbage collection does to packs and index. */
     public Maintenance maintenance() {
-        return new Maintenance(store, index, epochs, scopes, random, StructureFiles.in(cache));
+        return new Maintenance(store, index, epochs, scopes, random, kept);
     }
 
     /** Its parts, of all accounts, to prove or put right. */
     public Anatomy anatomy() {
-        return new Anatomy(this, store, index, epochs, scopes, random, cache);
+        return new Anatomy(this, store, index, epochs, scopes, random, cache, kept);
     }
 
     /** Whose chunks it reads and writes; nothing where accounts do not share and none was named. */

@@ -7,10 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,8 +28,6 @@ final class SegmentFiles {
     private static final int SEAL_BYTES = 4;
 
     private static final int HEADER_BYTES = 24;
-    /** A listing that began before a segment was put does not show it. */
-    private static final Duration YOUNG = Duration.ofHours(1);
 
     private final ObjectStore store;
     private final Path folder;
@@ -65,7 +60,7 @@ final class SegmentFiles {
             if (content.remaining() < HEADER_BYTES) {
                 return content;
             }
-            copy(key, content, file);
+            copy(key, content);
             return map(file).slice(0, content.remaining());
         } catch (IOException e) {
             throw notCached(e);
@@ -100,24 +95,28 @@ final class SegmentFiles {
         }
         try {
             if (content.remaining() >= HEADER_BYTES) {
-                copy(key, content, file(key));
+                copy(key, content);
             }
         } catch (IOException e) {
             throw notCached(e);
         }
     }
 
-    /** Deletes copies of segments that are not in the store any more, but for those that may just have been put there. */
+    /**
+     * Deletes copies of segments that are not in the store any more, but for those that may just have been put there; and what
+     * killed processes left.
+     */
     void forgetAllBut(Set<ObjectKey> there) {
         if (store instanceof LocalObjects) {
             return;
         }
         var names = there.stream().map(SegmentFiles::name).collect(Collectors.toSet());
-        var young = Instant.now().minus(YOUNG);
-        try (var files = Files.newDirectoryStream(folder, name(ChunkIndex.PREFIX) + "*")) {
+        var segments = name(ChunkIndex.PREFIX);
+        try (var files = Files.newDirectoryStream(folder)) {
             for (var file : files) {
-                if (!names.contains(file.getFileName().toString())
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(young)) {
+                var name = file.getFileName().toString();
+                var isGone = name.startsWith(segments) && !names.contains(name) && CachedFile.isOld(file);
+                if (isGone || CachedFile.isLeftOver(file)) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -156,22 +155,9 @@ final class SegmentFiles {
         return key.value().replace('/', '-');
     }
 
-    private void copy(ObjectKey key, ByteBuffer content, Path file) throws IOException {
-        Files.createDirectories(folder);
-        var temporary = Files.createTempFile(folder, "segment", ".new");
-        try {
-            try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                var seal = ByteBuffer.allocate(SEAL_BYTES).putInt(0, seal(key, content.slice()));
-                for (var bytes : List.of(content.duplicate(), seal)) {
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                }
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+    private void copy(ObjectKey key, ByteBuffer content) throws IOException {
+        var seal = ByteBuffer.allocate(SEAL_BYTES).putInt(0, seal(key, content.slice()));
+        CachedFile.write(folder, name(key), List.of(content, seal));
     }
 
     private static ByteBuffer map(Path file) throws IOException {

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import rok.format.Checksum;
 import rok.index.Location;
 import rok.pack.PackName;
 
@@ -61,31 +61,24 @@ final class StructureFiles {
         }
     }
 
-    /**
-     * Bytes of a pack from an offset on.
-     *
-     * @param bytes at the beginning of an array
-     */
-    record Range(int from, ByteBuffer bytes) {}
-
     /** The bytes around a chunk, if they are kept and are those that were. */
-    Optional<Range> find(Location chunk) {
-        for (var one : of(chunk.pack())) {
-            if (one.holds(chunk)) {
-                var found = read(one);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return Optional.empty();
+    Optional<PackPart> find(Location chunk) {
+        return of(chunk.pack()).stream()
+                .filter(one -> one.holds(chunk))
+                .flatMap(one -> read(one).stream())
+                .findFirst();
+    }
+
+    /** All that is kept of a pack, each read when its turn comes. */
+    Stream<PackPart> parts(PackName pack) {
+        return of(pack).stream().flatMap(one -> read(one).stream());
     }
 
     private synchronized List<Kept> of(PackName pack) {
         return List.copyOf(kept().getOrDefault(pack, List.of()));
     }
 
-    private Optional<Range> read(Kept one) {
+    private Optional<PackPart> read(Kept one) {
         var file = folder.resolve(one.name());
         try {
             var content = Files.readAllBytes(file);
@@ -93,7 +86,7 @@ final class StructureFiles {
             if (content.length == length + SEAL_BYTES
                     && ByteBuffer.wrap(content).getInt(length) == seal(one, content, length)) {
                 Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-                return Optional.of(new Range(one.from, ByteBuffer.wrap(content, 0, length)));
+                return Optional.of(new PackPart(one.from, ByteBuffer.wrap(content, 0, length)));
             }
             Files.deleteIfExists(file);
         } catch (IOException _) {
@@ -114,19 +107,8 @@ final class StructureFiles {
     void keep(PackName pack, int from, byte[] content) {
         var one = new Kept(pack, from, from + content.length);
         try {
-            Files.createDirectories(folder);
-            var temporary = Files.createTempFile(folder, "range", ".new");
-            try {
-                try (var out = Files.newOutputStream(temporary)) {
-                    out.write(content);
-                    out.write(ByteBuffer.allocate(SEAL_BYTES)
-                            .putInt(seal(one, content, content.length))
-                            .array());
-                }
-                Files.move(temporary, folder.resolve(one.name()), StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            var seal = ByteBuffer.allocate(SEAL_BYTES).putInt(0, seal(one, content, content.length));
+            CachedFile.write(folder, one.name(), List.of(ByteBuffer.wrap(content), seal));
         } catch (IOException _) {
             return; // then it is asked for again
         }
@@ -183,6 +165,9 @@ final class StructureFiles {
                         found.computeIfAbsent(one.pack, _ -> new ArrayList<>()).add(one);
                         bytes += one.to - one.from;
                     });
+                    if (CachedFile.isLeftOver(file)) {
+                        Files.deleteIfExists(file);
+                    }
                 }
             } catch (IOException _) {
                 // None is kept yet
@@ -204,10 +189,9 @@ final class StructureFiles {
 
     /** Of the name too, so that no other range is taken for this one. */
     private static int seal(Kept one, byte[] content, int length) {
-        var name = one.name().getBytes(StandardCharsets.US_ASCII);
-        var sealed = new byte[length + name.length];
-        System.arraycopy(content, 0, sealed, 0, length);
-        System.arraycopy(name, 0, sealed, length, name.length);
-        return Checksum.of(sealed, 0, sealed.length);
+        var crc = new CRC32C();
+        crc.update(content, 0, length);
+        crc.update(one.name().getBytes(StandardCharsets.US_ASCII));
+        return (int) crc.getValue();
     }
 }

@@ -52,7 +52,7 @@ final class StructureRanges {
             }
         }
         var file = kept.flatMap(files -> files.find(chunk));
-        var range = file.isPresent() ? PackRange.of(store, chunk.pack(), file.get()) : fresh(chunk, after);
+        var range = file.isPresent() ? new PackRange(store, chunk.pack(), file.get()) : fresh(chunk, after);
         ofPack.add(range);
         oldest.add(range);
         bytes += range.length();

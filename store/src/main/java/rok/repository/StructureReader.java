@@ -1,10 +1,8 @@
 package rok.repository;
 
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import java.util.List;
 import rok.chunk.ChunkId;
-import rok.format.StoreException;
 import rok.index.Location;
 
 /**
@@ -12,12 +10,6 @@ import rok.index.Location;
  * range, its chunks are read one by one, which finds those that moved and names those that are damaged.
  */
 final class StructureReader extends ForwardingChunkReader {
-    private static final Comparator<Location> LAST_FIRST = Comparator.<Location>comparingLong(
-                    location -> location.pack().high())
-            .thenComparingLong(location -> location.pack().low())
-            .thenComparingInt(Location::offset)
-            .reversed();
-
     private final PackedChunkReader reader;
     private final StructureRanges ranges;
     private final RangesAhead ahead;
@@ -32,18 +24,7 @@ final class StructureReader extends ForwardingChunkReader {
     @Override
     public void read(ChunkId id, ByteBuffer into) {
         var location = reader.locate(id);
-        var range = ranges.range(location);
-        var bytes = range.bytes();
-        if (bytes.isEmpty() || !range.holds(location)) {
-            reader.read(id, into);
-            return;
-        }
-        var start = into.position();
-        try {
-            reader.decode(id, bytes.get(), location.offset() - range.from(), location.length(), into);
-        } catch (StoreException.Corrupt e) {
-            reader.read(id, into.position(start));
-        }
+        reader.read(id, location, ranges.range(location), into);
     }
 
     @Override
@@ -58,7 +39,7 @@ final class StructureReader extends ForwardingChunkReader {
             public void ahead() {
                 ids.stream()
                         .flatMap(id -> reader.place(id).stream())
-                        .sorted(LAST_FIRST)
+                        .sorted(Location.ORDER.reversed())
                         .map(ranges::range)
                         .distinct()
                         .forEach(ahead::ask);

@@ -99,9 +99,12 @@ class CachedSegmentsTest {
         var copy = copies().getFirst();
         var old = Files.write(copy.resolveSibling("index-0-" + "a".repeat(32)), new byte[100]);
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+        var leftOver = Files.write(copy.resolveSibling("verified17.new"), new byte[100]);
+        Files.setLastModifiedTime(leftOver, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
         var young = Files.write(copy.resolveSibling("index-0-" + "b".repeat(32)), new byte[100]);
         readAll(Repository.open(store, cache));
         assertThat(old).doesNotExist();
+        assertThat(leftOver).doesNotExist();
         assertThat(young).exists();
         Files.delete(young);
         assertThat(copies()).hasSize(2);

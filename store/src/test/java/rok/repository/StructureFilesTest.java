@@ -94,6 +94,16 @@ class StructureFilesTest {
         assertThat(folder.resolve(pack + "-7-3")).exists();
     }
 
+    @Test
+    void whatAKilledProcessLeftGoes() throws Exception {
+        var old = Files.writeString(folder.resolve(pack + "-0-20012.new"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7200)));
+        var young = Files.writeString(folder.resolve(pack + "-0-20013.new"), "half");
+        assertThat(files().find(at(0, 10))).isEmpty();
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+    }
+
     private long bytes() throws IOException {
         try (var all = Files.list(folder)) {
             return all.mapToLong(file -> file.toFile().length()).sum();
