@@ -1,4 +1,4 @@
-/** One thing done to each of many by a few threads. */
+/** One thing done to each of many by a few threads, and one thing done meanwhile. */
 @NullMarked
 package rok.parallel;
 

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import rok.format.StoreException;
+import rok.parallel.Background;
 
 /**
  * Reads ranges of packs before they are wanted, in the order in which they were asked for. What is on its way and what
@@ -41,7 +42,7 @@ final class RangesAhead {
             held.add(range);
             underWay.add(range);
             bytes += range.length();
-            Thread.startVirtualThread(() -> read(range));
+            Background.start("range", () -> read(range));
         }
     }
 

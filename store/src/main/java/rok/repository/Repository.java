@@ -26,6 +26,7 @@ import rok.object.ObjectStore.PutResult;
 import rok.object.RemoteObjects;
 import rok.pack.PackName;
 import rok.pack.PackReader;
+import rok.parallel.Background;
 
 /**
  * The chunks of one store. Opening reads one small object, and the keys of an encrypted one; indexes load with the first
@@ -319,7 +320,7 @@ public final class Repository {
      */
     public void lookAhead() {
         if (store instanceof RemoteObjects) {
-            Thread.startVirtualThread(() -> {
+            Background.start("index", () -> {
                 try {
                     index.begin();
                 } catch (RuntimeException _) {

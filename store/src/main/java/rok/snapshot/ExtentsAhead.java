@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
+import rok.parallel.Background;
 import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
 
@@ -68,7 +69,7 @@ public final class ExtentsAhead implements ExtentReading {
                 return null;
             });
             beginning = task;
-            Thread.startVirtualThread(task);
+            Background.start("ahead", task);
         }
     }
 

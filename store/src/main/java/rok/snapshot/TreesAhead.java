@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
 import rok.chunk.Chunker;
 import rok.format.StoreException;
+import rok.parallel.Background;
 import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
 
@@ -194,7 +195,7 @@ public final class TreesAhead implements AutoCloseable {
                 return;
             }
             rounds++;
-            Thread.startVirtualThread(() -> {
+            Background.start("trees", () -> {
                 try {
                     read(nodes);
                 } catch (StoreException e) {
