@@ -32,6 +32,8 @@ public final class TreesAhead implements AutoCloseable {
     private static final int WINDOW_FOLDERS = 2048;
     /** Folders that are known and whose turn has not come; others are read in their turn. */
     private static final int KNOWN_MAX = 1 << 16;
+    /** After so many folders were opened or found, more set out: to look at all that are known for each would cost more. */
+    private static final int STRIDE_FOLDERS = 32;
     /** So many folders that come next may be left out at a time. */
     private static final int PASSED_MAX = 64;
 
@@ -44,6 +46,9 @@ public final class TreesAhead implements AutoCloseable {
     private final ListsAhead lists;
     private int known;
     private int rounds;
+    /** Opened or found since it was last looked which of them may set out. */
+    private int moved;
+
     private long bytes;
     private boolean closed;
 
@@ -132,7 +137,7 @@ public final class TreesAhead implements AutoCloseable {
 
     /** It comes next, but for folders that were left out; nothing for one that was not known. */
     private synchronized Optional<Turn> turn(Content tree) {
-        begin();
+        goOn(0);
         for (var passed = 0; passed <= PASSED_MAX; passed++) {
             var node = nth(passed);
             if (node.isEmpty()) {
@@ -183,12 +188,22 @@ public final class TreesAhead implements AutoCloseable {
             return Optional.empty();
         }
         leave(node);
-        begin();
+        goOn(1);
         return node.read;
+    }
+
+    /** Under the lock: so many more were opened or found. */
+    private void goOn(int folders) {
+        moved += folders;
+        var isNextAtHome = front.next != null && front.next.state == State.KNOWN;
+        if (isNextAtHome || moved >= STRIDE_FOLDERS) {
+            begin();
+        }
     }
 
     /** Under the lock: those that come next set out, as many as there is room for. */
     private void begin() {
+        moved = 0;
         while (!closed && rounds < ROUNDS_MAX) {
             var nodes = next();
             if (nodes.isEmpty()) {
@@ -253,6 +268,7 @@ public final class TreesAhead implements AutoCloseable {
                 read(node, batch, files);
             }
         }
+        allFound();
         if (withLists && !files.isEmpty()) {
             readLists(files);
         }
@@ -291,8 +307,12 @@ public final class TreesAhead implements AutoCloseable {
         if (node.state == State.ON_ITS_WAY) {
             node.read = read;
             insert(node, folders);
-            begin();
+            goOn(folders.size());
         }
+    }
+
+    private synchronized void allFound() {
+        begin();
     }
 
     private synchronized void come(Node node) {
