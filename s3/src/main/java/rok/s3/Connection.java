@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import rok.object.LocationException;
@@ -56,6 +57,14 @@ final class Connection implements AutoCloseable {
                 .tcpKeepAlive(true)
                 // It would cost a round trip for each put.
                 .expectContinueEnabled(false);
+        if (location.endpoint()
+                .filter(server -> "http".equals(server.getScheme()))
+                .isPresent()) {
+            // To know how TLS is done takes a tenth of a second at the start.
+            http.tlsSocketStrategy((_, target, _, _, _) -> {
+                throw new SSLException("TLS was not set up for " + target + ": the location's endpoint is http");
+            });
+        }
         location.ca().ifPresent(file -> {
             var trust = trust(file);
             http.tlsTrustManagersProvider(() -> trust);

@@ -51,6 +51,11 @@ public final class SmallS3Server implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** Prints its port; runs until it is ended. */
+    public static void main(String[] arguments) throws IOException {
+        System.out.println(new SmallS3Server(true, Duration.ZERO).port());
+    }
+
     private void serve(Socket client) {
         try (client) {
             var head = WireHttp.head(client.getInputStream());
