@@ -52,8 +52,9 @@ public final class SmallS3Server implements AutoCloseable {
     }
 
     /** Prints its port; runs until it is ended. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         System.out.println(new SmallS3Server(true, Duration.ZERO).port());
+        Thread.currentThread().join();
     }
 
     private void serve(Socket client) {
