@@ -135,7 +135,7 @@ public final class Import {
 
         private void add(ArchiveNote.Member member, Entry.Folder top) {
             members.add(new Version.Member(
-                    member.name(), "directory", member.mount(), top.tree(), top.bytes(), top.files()));
+                    member.name(), Version.Member.DIRECTORY, member.mount(), top.tree(), top.bytes(), top.files()));
             hash.add(member.name(), top.tree());
             logical += top.bytes();
         }

@@ -108,7 +108,7 @@ public final class Snapshotter {
                 var prefix = request.volumes().size() == 1 ? "" : volume.name();
                 var top = walk(opened.volumes.get(i), prefix, Optional.of(pending));
                 members.add(new Version.Member(
-                        volume.name(), "directory", volume.mount(), top.tree(), top.bytes(), top.files()));
+                        volume.name(), Version.Member.DIRECTORY, volume.mount(), top.tree(), top.bytes(), top.files()));
                 hash.add(volume.name(), top.tree());
                 logical += top.bytes();
             }

@@ -11,23 +11,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rok.agent.Export;
+import rok.agent.ImageExport;
+import rok.agent.Progress;
 import rok.api.ErrorDocument.Code;
 import rok.catalog.Found;
+import rok.catalog.Version;
 
 /** {@code rok export VERSION FILE}. */
 @Command(
-        description = "Write a version, or a member of it, as a tar archive.",
+        description = "Write a version, or a member of it, as a tar archive, or a disk as its image.",
         footer = {
             "",
             "Any tar program unpacks it; rok import makes a version of it again, in any",
-            "store.",
-            "Example: rok export mine/work - | gzip > work.tar.gz"
+            "store. What is one block volume is written as the image of its disk, which",
+            "rok import --image takes.",
+            "Examples: rok export mine/work - | gzip > work.tar.gz",
+            "          rok export mine/disk disk.img"
         },
         sortOptions = false)
 final class ExportCommand implements rok.cli.Command {
@@ -55,10 +63,11 @@ final class ExportCommand implements rok.cli.Command {
         var output = session.output();
         if (file.toString().equals("-")) {
             if (Terminal.showsOutput() || output.json()) {
-                throw new Refusal(Code.USAGE, "An archive can't go to a terminal, or beside --json", "name a file");
+                throw new Refusal(Code.USAGE, "It can't go to a terminal, or beside --json", "name a file");
             }
             var out = new BufferedOutputStream(new StandardOutput(output), BUFFER_BYTES);
-            var outcome = write(session, found, out);
+            var disk = disk(found);
+            var outcome = disk.isPresent() ? image(session, found, disk.get(), out) : write(session, found, out);
             out.flush();
             tell(output, found, outcome);
             return 0;
@@ -87,7 +96,7 @@ final class ExportCommand implements rok.cli.Command {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             output.bytes().write(bytes, offset, length);
             if (output.broken()) {
-                throw new IOException("Nobody reads the archive any more");
+                throw new IOException("Nobody reads it any more");
             }
         }
     }
@@ -100,6 +109,10 @@ final class ExportCommand implements rok.cli.Command {
             throw new Refusal(Code.NOT_FOUND, "There is no folder %s".formatted(folder), "make it first");
         }
         var partial = folder.resolve(".rok-export-%016x.partial".formatted(new SecureRandom().nextLong()));
+        var disk = disk(found);
+        if (disk.isPresent()) {
+            return imageFile(session, found, disk.get(), partial, place);
+        }
         try {
             Export.Outcome outcome;
             try (var channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -113,6 +126,40 @@ final class ExportCommand implements rok.cli.Command {
         } finally {
             Files.deleteIfExists(partial);
         }
+    }
+
+    /** What is one block volume, and nothing else. */
+    private static Optional<Version.Member> disk(Found found) {
+        var members = LsCommand.members(found);
+        return members.size() == 1 && members.getFirst().isBlock() ? Optional.of(members.getFirst()) : Optional.empty();
+    }
+
+    private static Export.Outcome image(Session session, Found found, Version.Member disk, OutputStream out)
+            throws IOException {
+        exporter(session).toStream(found.version(), disk, out, told(session));
+        return new Export.Outcome(1, disk.bytes());
+    }
+
+    /** @param partial a folder to be, which is on the file system of the image's place */
+    private Export.Outcome imageFile(Session session, Found found, Version.Member disk, Path partial, Path place)
+            throws IOException {
+        try {
+            var image = exporter(session).toFolder(found.version(), disk, partial, told(session));
+            try (var channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.setLastModifiedTime(image, FileTime.from(Instant.now()));
+            put(image, place);
+            return new Export.Outcome(1, disk.bytes());
+        } finally {
+            Files.deleteIfExists(partial.resolve(Version.Member.DISK));
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static ImageExport exporter(Session session) {
+        return new ImageExport(
+                session.repository(), session.catalog(), session.home().cache());
     }
 
     private void put(Path partial, Path place) throws IOException {
@@ -139,17 +186,17 @@ final class ExportCommand implements rok.cli.Command {
 
     private static Export.Outcome write(Session session, Found found, OutputStream out) throws IOException {
         return new Export(session.repository().reader(), session.catalog())
-                .write(
-                        found.version(),
-                        LsCommand.members(found),
-                        out,
-                        status -> session.output()
-                                .progress()
-                                .bytes(
-                                        "exporting",
-                                        () -> Sizes.count(status.files(), "file", "files"),
-                                        status.bytes(),
-                                        status.bytesTotal()));
+                .write(found.version(), LsCommand.members(found), out, told(session));
+    }
+
+    private static Progress told(Session session) {
+        return status -> session.output()
+                .progress()
+                .bytes(
+                        "exporting",
+                        () -> Sizes.count(status.files(), "file", "files"),
+                        status.bytes(),
+                        status.bytesTotal());
     }
 
     private void tell(Output output, Found found, Export.Outcome outcome) {

@@ -92,7 +92,10 @@ final class SnapshotCommand implements rok.cli.Command {
         var volumes = new ArrayList<SnapshotRequest.Volume>();
         for (var folder : folders) {
             if (!Files.isDirectory(folder)) {
-                throw new Refusal(Code.NOT_FOUND, "There is no folder " + folder, "");
+                throw Files.exists(folder)
+                        ? new Refusal(
+                                Code.FAILED, folder + " is no folder", "rok import --image makes a version of a disk")
+                        : new Refusal(Code.NOT_FOUND, "There is no folder " + folder, "");
             }
             var name = name(folder);
             if (!names.add(name)) {

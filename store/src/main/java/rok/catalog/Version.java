@@ -45,10 +45,19 @@ public record Version(
      * One volume of a version.
      *
      * @param name of the volume
-     * @param kind {@code directory} ({@code block} follows)
+     * @param kind {@link #DIRECTORY}, or {@link #BLOCK}: then the tree holds the bytes of a disk, as the file {@link #DISK}
      * @param mount where the workload mounts it, empty when unknown
      * @param root the tree of its top folder
      * @param bytes logical size; {@code files} counts everything below the top folder
      */
-    public record Member(String name, String kind, String mount, Content root, long bytes, long files) {}
+    public record Member(String name, String kind, String mount, Content root, long bytes, long files) {
+        public static final String DIRECTORY = "directory";
+        public static final String BLOCK = "block";
+        /** The one file of a block volume. */
+        public static final String DISK = "disk";
+
+        public boolean isBlock() {
+            return kind.equals(BLOCK);
+        }
+    }
 }

@@ -23,7 +23,7 @@ public final class Chunker {
     static final int EARLY_SHIFT = 64 - 18;
 
     static final int LATE_SHIFT = 64 - 14;
-    private static final long[] GEAR = gear();
+    static final long[] GEAR = gear();
 
     private final byte[] buffer;
 

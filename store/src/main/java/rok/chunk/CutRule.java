@@ -26,6 +26,11 @@ public final class CutRule {
         return table == null ? Chunker.cut(bytes, from, to) : keyed(table, bytes, from, to);
     }
 
+    /** As {@link PageCutter#cut}, for the bytes of a block volume. */
+    public int cutPages(byte[] bytes, int from, int to) {
+        return PageCutter.cut(gear == null ? Chunker.GEAR : gear, bytes, from, to);
+    }
+
     // The loops of Chunker again: there the table is a constant, and that makes them nearly twice as fast. Here a mask
     // by
     // the table's length is what spares a comparison for each byte.

@@ -96,6 +96,15 @@ class FormatsTest {
                         },
                         (chunk, offset, length) -> lengths.append(length).append('\n'));
         written.put("chunk.md cutting", sha256(lengths.toString().getBytes(StandardCharsets.UTF_8)));
+        written.put("chunk.md pages", pages(CutRule.OPEN, bytes));
+    }
+
+    private static String pages(CutRule rule, byte[] bytes) throws Exception {
+        var cuts = new StringBuilder();
+        for (var at = 0; at < bytes.length; cuts.append(at).append('\n')) {
+            at = rule.cutPages(bytes, at, bytes.length);
+        }
+        return sha256(cuts.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Chunks that are too short for zstd, whose output is its own business: packs are then the same for ever. */
@@ -154,6 +163,7 @@ class FormatsTest {
             at = rule.cut(bytes, at, bytes.length);
         }
         written.put("encryption.md cutting", sha256(cuts.toString().getBytes(StandardCharsets.UTF_8)));
+        written.put("encryption.md pages", pages(rule, bytes));
         var sealed = new MemoryObjectStore();
         Repository.createEncrypted(
                 sealed,
