@@ -51,9 +51,9 @@ public final class ImageImport {
         }
     }
 
-    /** Throws as {@link ImageFile#open} does, and {@link ChangedException}; then nothing is stored. */
+    /** Throws as {@link ImageFile#openAlone} does, and {@link ChangedException}; then nothing is stored. */
     public Version read(Path image, Import.Request request, Progress progress) {
-        try (var source = ImageFile.open(image);
+        try (var source = ImageFile.openAlone(image);
                 var pending = catalog.begin(request.bucket(), request.file(), request.title(), request.labels());
                 var writer = repository.writer();
                 var lane = writer.lane();

@@ -88,6 +88,8 @@ final class ImportCommand implements rok.cli.Command {
                     .read(archive, request, told(session));
         } catch (ImageFile.NoImageException e) {
             throw new Refusal(Code.FAILED, String.valueOf(e.getMessage()), "rok snapshot makes a version of a folder");
+        } catch (ImageFile.InUseException e) {
+            throw new Refusal(Code.FAILED, String.valueOf(e.getMessage()), "unmount it first");
         } catch (ImageImport.ChangedException e) {
             throw new Refusal(
                     Code.FAILED,

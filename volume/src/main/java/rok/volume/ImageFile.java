@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import rok.linux.Bytes;
+import rok.linux.Errno;
 import rok.linux.Fd;
 import rok.linux.Flags;
+import rok.linux.LinuxException;
 import rok.linux.Stat;
 import rok.linux.Syscalls;
 
@@ -33,12 +35,35 @@ public final class ImageFile implements AutoCloseable {
         }
     }
 
+    /** A device that is mounted, or that something else has for itself. */
+    public static final class InUseException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        InUseException(Path device) {
+            super("%s is in use: mounted, or part of another device".formatted(device));
+        }
+    }
+
     /** Throws {@link rok.linux.LinuxException} where it can't be opened, {@link NoImageException} for a folder and others. */
     public static ImageFile open(Path path) {
+        return open(path, 0);
+    }
+
+    /** The same; nobody can mount a device meanwhile. Throws {@link InUseException} where somebody has. */
+    public static ImageFile openAlone(Path path) {
+        try {
+            // Without O_CREAT this means devices, and leaves files as they are
+            return open(path, Flags.O_EXCL);
+        } catch (LinuxException e) {
+            throw e.errno() == Errno.EBUSY ? new InUseException(path) : e;
+        }
+    }
+
+    private static ImageFile open(Path path, int flags) {
         var linux = new Syscalls();
         var name = Bytes.of(path.toAbsolutePath().normalize().toString());
         // Not waiting for somebody to write, where it is a pipe
-        var fd = linux.open(Fd.CWD, name, Flags.O_RDONLY | Flags.O_NONBLOCK);
+        var fd = linux.open(Fd.CWD, name, Flags.O_RDONLY | Flags.O_NONBLOCK | flags);
         try {
             var stat = linux.stat(fd);
             if (!stat.isRegular() && stat.type() != Stat.BLOCK_DEVICE) {
