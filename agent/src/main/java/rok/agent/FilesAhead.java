@@ -87,7 +87,7 @@ final class FilesAhead {
 
         @Override
         public void read(Extent extent, byte[] into) {
-            ContentInput.read(group.batch(), extent, into);
+            ContentInput.read(group.begun(), extent, into);
         }
 
         @Override
@@ -102,6 +102,7 @@ final class FilesAhead {
         private long bytes;
         private int left;
         private @Nullable ChunkBatch batch;
+        private boolean isBegun;
 
         synchronized boolean add(List<ChunkId> more, long moreBytes) {
             if (batch != null) {
@@ -119,9 +120,19 @@ final class FilesAhead {
         synchronized ChunkBatch batch() {
             if (batch == null) {
                 batch = chunks.batch(ids);
-                batch.ahead();
+                batch.later();
             }
             return batch;
+        }
+
+        /** For the first file that is read: the group's turn has come. */
+        synchronized ChunkBatch begun() {
+            var come = batch();
+            if (!isBegun) {
+                isBegun = true;
+                come.ahead();
+            }
+            return come;
         }
 
         /** One of the files was read, or will not be. */

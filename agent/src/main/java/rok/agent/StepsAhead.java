@@ -8,8 +8,8 @@ import java.util.Deque;
  * their turn. For one thread.
  */
 final class StepsAhead {
-    /** Of files that are known before their turn. */
-    private static final long BYTES_MAX = 64 << 20;
+    /** Of files that are known before their turn, which mostly come compressed. What has come of them is bounded elsewhere. */
+    private static final long BYTES_MAX = 192 << 20;
 
     private static final int STEPS_MAX = 8192;
 

@@ -14,6 +14,9 @@ public interface ChunkBatch extends AutoCloseable {
      */
     default void ahead() {}
 
+    /** The same for what will be wanted after others: those do not wait for it. {@link #ahead} says that its turn has come. */
+    default void later() {}
+
     /** Lets go of the bytes. */
     @Override
     void close();

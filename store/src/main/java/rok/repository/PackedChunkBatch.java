@@ -46,7 +46,22 @@ final class PackedChunkBatch implements ChunkBatch {
 
     @Override
     public synchronized void ahead() {
-        if (reader.isFar() && asked.isEmpty()) {
+        if (reader.isFar()) {
+            ask();
+            asked.forEach(ahead::ask);
+        }
+    }
+
+    @Override
+    public synchronized void later() {
+        if (reader.isFar()) {
+            ask();
+            asked.forEach(ahead::askLater);
+        }
+    }
+
+    private void ask() {
+        if (asked.isEmpty()) {
             // In the order in which they are wanted, not in that of the packs
             var ranges = new LinkedHashSet<PackRange>();
             var planned = plan();
@@ -57,7 +72,6 @@ final class PackedChunkBatch implements ChunkBatch {
                 }
             }
             asked.addAll(ranges);
-            asked.forEach(ahead::ask);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
@@ -65,7 +66,7 @@ public final class ExtentsAhead implements ExtentReading {
     public void begin() {
         if (chunks.isFar()) {
             var task = new FutureTask<>(() -> {
-                goAhead();
+                goAhead(ChunkBatch::later);
                 return null;
             });
             beginning = task;
@@ -78,7 +79,7 @@ public final class ExtentsAhead implements ExtentReading {
         awaitBeginning();
         while (piece == null || next == piece.extents.size()) {
             closePiece();
-            goAhead();
+            goAhead(ChunkBatch::ahead);
             piece = ahead.poll();
             next = 0;
             if (piece == null) {
@@ -110,7 +111,7 @@ public final class ExtentsAhead implements ExtentReading {
         }
     }
 
-    private void goAhead() {
+    private void goAhead(Consumer<ChunkBatch> how) {
         while (ahead.size() < pieces.atOnce) {
             var together = together();
             if (together.isEmpty()) {
@@ -120,7 +121,7 @@ public final class ExtentsAhead implements ExtentReading {
                     .filter(extent -> !extent.isHole() && isWanted.test(extent.chunk()))
                     .map(Extent::chunk)
                     .toList());
-            batch.ahead();
+            how.accept(batch);
             ahead.add(new Piece(together, batch));
         }
     }
