@@ -7,8 +7,15 @@ package rok.parallel;
 public final class Background {
     private Background() {}
 
-    /** Starts it. Whoever does bounds how many there are. */
+    /**
+     * Starts it. Whoever does bounds how many there are. A failure that it does not catch ends it and is not shown: whoever
+     * wants what it was to bring does that again, and is told. Who was interrupted closes the store under those that are left.
+     */
     public static void start(String name, Runnable work) {
-        var _ = Thread.ofPlatform().daemon().name("rok-" + name).start(work);
+        var _ = Thread.ofPlatform()
+                .daemon()
+                .name("rok-" + name)
+                .uncaughtExceptionHandler((_, _) -> {})
+                .start(work);
     }
 }
