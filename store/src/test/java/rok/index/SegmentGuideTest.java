@@ -25,6 +25,7 @@ class SegmentGuideTest {
             segments.add(segment(ids.subList(i * 100, i * 100 + 50 + random.nextInt(1000))));
         }
         var guide = new SegmentGuide(segments);
+        var askedInVain = 0;
         for (var id : ids) {
             var listing = new ArrayList<Integer>();
             var asked = 0;
@@ -41,8 +42,10 @@ class SegmentGuideTest {
                 }
             }
             assertThat(listing).as("seed %d", seed).isEqualTo(expected);
-            assertThat(asked).as("seed %d", seed).isLessThan(expected.size() + 10);
+            askedInVain += asked - expected.size();
         }
+        // Who shares its bits with a chunk of ten segments asks ten in vain: of all, that is one in twenty
+        assertThat(askedInVain).as("seed %d", seed).isLessThan(ids.size() / 5);
     }
 
     @Test
