@@ -1,6 +1,5 @@
 package rok.agent;
 
-import rok.volume.ImageFile;
 import rok.volume.OpenFile;
 
 /** What a {@link FileCutter} reads, forward from the start: a file, with its holes. */
@@ -45,36 +44,6 @@ interface CutSource {
             @Override
             public int read(byte[] into, int offset, int length, long position) {
                 return file.read(into, offset, length, position);
-            }
-        };
-    }
-
-    /** Its holes need not be asked for within a segment: they read as zero pages. */
-    static CutSource of(ImageFile image) {
-        return new CutSource() {
-            @Override
-            public long size() {
-                return image.size();
-            }
-
-            @Override
-            public boolean hasHoles() {
-                return image.hasHoles();
-            }
-
-            @Override
-            public long nextData(long position) {
-                return image.nextData(position);
-            }
-
-            @Override
-            public long nextHole(long position) {
-                return image.size();
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length, long position) {
-                return image.read(into, offset, length, position);
             }
         };
     }

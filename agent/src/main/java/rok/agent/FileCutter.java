@@ -1,11 +1,9 @@
 package rok.agent;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import rok.chunk.Chunker;
 import rok.chunk.CutRule;
-import rok.chunk.PageCutter;
 import rok.repository.ChunkWriter;
 import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
@@ -17,10 +15,6 @@ final class FileCutter implements AutoCloseable {
     static final int SEGMENT_BYTES = 32 << 20;
     /** Shorter holes are read as zeros. */
     static final int HOLE_BYTES_MIN = 64 << 10;
-    /** Shorter runs of zero pages in a block volume are data. */
-    private static final int ZERO_BYTES_MIN = 16 << 10;
-
-    private static final byte[] ZEROS = new byte[PageCutter.PAGE_BYTES];
 
     private final ChunkWriter.Lane lane;
     private final CutRule rule;
@@ -113,89 +107,6 @@ final class FileCutter implements AutoCloseable {
             filled = cut(position, filled, position == end, extents);
         } while (position < end || filled > 0);
         return position;
-    }
-
-    /**
-     * Stores the segment of a block volume that begins at {@code from}, cut between pages, and says what it is made of. Runs
-     * of zero pages are holes, whether they are stored or not.
-     */
-    List<Extent> pages(CutSource volume, long from) {
-        var extents = new ArrayList<Extent>();
-        var to = Math.min(from + SEGMENT_BYTES, volume.size());
-        var position = from;
-        var filled = 0;
-        while (position < to || filled > 0) {
-            var wanted = (int) Math.min(buffer.length - filled, to - position);
-            var count = wanted == 0 ? 0 : volume.read(buffer, filled, wanted, position);
-            if (count < wanted) {
-                throw new ShortVolumeException(position + count, volume.size());
-            }
-            filled += count;
-            position += count;
-            filled = pages(position, filled, position == to, extents);
-        }
-        return extents;
-    }
-
-    /** The volume ended early: it was made shorter while it was read. */
-    static final class ShortVolumeException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        final String found;
-
-        ShortVolumeException(long end, long expected) {
-            found = "it ended after %,d of %,d bytes".formatted(end, expected);
-        }
-    }
-
-    /** As {@link #cut(long, int, boolean, List)}. */
-    private int pages(long position, int filled, boolean atEnd, List<Extent> extents) {
-        var start = 0;
-        while (filled - start >= Chunker.CHUNK_BYTES_MAX + ZERO_BYTES_MIN || (atEnd && start < filled)) {
-            var at = position - (filled - start);
-            var zeros = zeros(start, filled);
-            var goesOn = !extents.isEmpty() && extents.getLast().isHole();
-            if (isHole(start, zeros, filled, atEnd) || (goesOn && zeros > 0)) {
-                var from = goesOn ? extents.removeLast().offset() : at;
-                extents.add(new Extent(from, at + zeros - from, Content.NONE));
-                start += zeros;
-                continue;
-            }
-            var end = firstHole(start + zeros, rule.cutPages(buffer, start, filled), filled, atEnd);
-            extents.add(new Extent(at, end - start, lane.write(buffer, start, end - start)));
-            start = end;
-        }
-        System.arraycopy(buffer, start, buffer, 0, filled - start);
-        return filled - start;
-    }
-
-    /** Where the first hole begins, or else the chunk ends. */
-    private int firstHole(int from, int end, int filled, boolean atEnd) {
-        for (var at = from; at < end; ) {
-            var zeros = zeros(at, filled);
-            if (isHole(at, zeros, filled, atEnd)) {
-                return at;
-            }
-            at += zeros + PageCutter.PAGE_BYTES;
-        }
-        return end;
-    }
-
-    private static boolean isHole(int at, int zeros, int filled, boolean atEnd) {
-        return zeros >= ZERO_BYTES_MIN || (atEnd && zeros > 0 && at + zeros == filled);
-    }
-
-    /** How many bytes of zero pages there are from {@code at} on. */
-    private int zeros(int at, int filled) {
-        var page = at;
-        while (page < filled) {
-            var end = Math.min(page + PageCutter.PAGE_BYTES, filled);
-            if (Arrays.mismatch(buffer, page, end, ZEROS, 0, end - page) >= 0) {
-                break;
-            }
-            page = end;
-        }
-        return page - at;
     }
 
     /** Cuts what the buffer holds, the last of it only at the end; gives how much is left, moved to the front. */

@@ -34,6 +34,7 @@ public final class ImageExport {
      * says where. Throws {@link StoreException.Corrupt} where something is damaged.
      */
     public Path toFolder(Version version, Version.Member member, Path folder, Progress progress) {
+        var _ = disk(member); // else a volume without one would be restored as nothing
         var outcome = restorer.restore(version, List.of(member), folder, List.of(DISK), Existing.REFUSE, progress);
         if (!outcome.damaged().isEmpty()) {
             throw new StoreException.Corrupt(outcome.damaged().getFirst());
@@ -45,7 +46,7 @@ public final class ImageExport {
     public void toStream(Version version, Version.Member member, OutputStream out, Progress progress)
             throws IOException {
         try (var _ = catalog.pin(version);
-                var disk = new VersionFiles(chunks, List.of(member)).open(disk(member))) {
+                var disk = files(member).open(disk(member))) {
             var piece = new byte[PIECE_BYTES];
             var done = 0L;
             for (var read = disk.read(piece); read > 0; read = disk.read(piece)) {
@@ -60,11 +61,14 @@ public final class ImageExport {
     }
 
     private Entry.File disk(Version.Member member) {
-        return new VersionFiles(chunks, List.of(member))
-                .find(DISK)
-                .filter(place -> place instanceof VersionFiles.Place.Found found && found.entry() instanceof Entry.File)
-                .map(place -> (Entry.File) ((VersionFiles.Place.Found) place).entry())
-                .orElseThrow(() -> new StoreException.Corrupt(
-                        "Block volume %s holds no file %s".formatted(member.name(), Version.Member.DISK)));
+        if (files(member).find(DISK).orElse(null) instanceof VersionFiles.Place.Found(var _, var _, Entry.File disk)) {
+            return disk;
+        }
+        throw new StoreException.Corrupt(
+                "Block volume %s holds no file %s".formatted(member.name(), Version.Member.DISK));
+    }
+
+    private VersionFiles files(Version.Member member) {
+        return new VersionFiles(chunks, List.of(member));
     }
 }

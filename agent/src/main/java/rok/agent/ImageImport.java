@@ -57,7 +57,7 @@ public final class ImageImport {
                 var pending = catalog.begin(request.bucket(), request.file(), request.title(), request.labels());
                 var writer = repository.writer();
                 var lane = writer.lane();
-                var workers = new Workers<>("rok-image", Workers.count(), () -> new SnapshotTools(writer.lane()))) {
+                var workers = new Workers<>("rok-image", Workers.count(), () -> new DiskCutter(writer.lane()))) {
             var before = source.stat();
             var size = source.size();
             var told = Snapshotter.told(pending, progress);
@@ -98,7 +98,7 @@ public final class ImageImport {
         private final Path image;
         private final Stat stat;
         private final long size;
-        private final Workers<SnapshotTools> workers;
+        private final Workers<DiskCutter> workers;
         private final ContentBuilder content;
         private final Progress progress;
 
@@ -106,7 +106,7 @@ public final class ImageImport {
                 Path image,
                 Stat stat,
                 long size,
-                Workers<SnapshotTools> workers,
+                Workers<DiskCutter> workers,
                 ChunkWriter.Lane lane,
                 Progress progress) {
             this.image = image;
@@ -126,7 +126,7 @@ public final class ImageImport {
                 }
                 if (next < size && ahead.size() < AHEAD_MAX) {
                     ahead.add(new Segment(next));
-                    next = segment(source, next + FileCutter.SEGMENT_BYTES);
+                    next = segment(source, next + DiskCutter.SEGMENT_BYTES);
                     continue;
                 }
                 var done = ahead.remove();
@@ -144,12 +144,12 @@ public final class ImageImport {
             if (from >= size || !source.hasHoles()) {
                 return from;
             }
-            return source.nextData(from) / FileCutter.SEGMENT_BYTES * FileCutter.SEGMENT_BYTES;
+            return source.nextData(from) / DiskCutter.SEGMENT_BYTES * DiskCutter.SEGMENT_BYTES;
         }
 
         private final class Segment {
             private final long from;
-            private final Workers.Job<SnapshotTools> job;
+            private final Workers.Job<DiskCutter> job;
             private List<Extent> extents = List.of();
 
             Segment(long from) {
@@ -157,16 +157,14 @@ public final class ImageImport {
                 this.job = workers.submit(this::read);
             }
 
-            private void read(SnapshotTools tools) {
+            private void read(DiskCutter cutter) {
                 try (var source = ImageFile.open(image)) {
                     if (source.stat().inode() != stat.inode()
                             || source.stat().device() != stat.device()
                             || source.size() != size) {
                         throw new ChangedException(image, "there is another one in its place");
                     }
-                    extents = tools.cutter().pages(CutSource.of(source), from);
-                } catch (FileCutter.ShortVolumeException e) {
-                    throw new ChangedException(image, e.found);
+                    extents = cutter.segment(image, source, from);
                 }
             }
 

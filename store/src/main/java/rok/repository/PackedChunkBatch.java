@@ -47,22 +47,20 @@ final class PackedChunkBatch implements ChunkBatch {
     @Override
     public synchronized void ahead() {
         if (reader.isFar()) {
-            ask();
-            asked.forEach(ahead::ask);
+            wanted().forEach(ahead::ask);
         }
     }
 
     @Override
     public synchronized void later() {
         if (reader.isFar()) {
-            ask();
-            asked.forEach(ahead::askLater);
+            wanted().forEach(ahead::askLater);
         }
     }
 
-    private void ask() {
+    /** The ranges, which are let go of at the end, in the order in which they are wanted and not in that of the packs. */
+    private List<PackRange> wanted() {
         if (asked.isEmpty()) {
-            // In the order in which they are wanted, not in that of the packs
             var ranges = new LinkedHashSet<PackRange>();
             var planned = plan();
             for (var id : ids) {
@@ -73,6 +71,7 @@ final class PackedChunkBatch implements ChunkBatch {
             }
             asked.addAll(ranges);
         }
+        return asked;
     }
 
     private synchronized Map<ChunkId, Piece> plan() {
