@@ -28,6 +28,8 @@ record Failure(Next next, Kind kind, String reason, Throwable cause) {
         SLOWER,
         /** Again, with credentials looked up anew. */
         NEW_CREDENTIALS,
+        /** Again, where it changes something, for a few attempts. */
+        AGAIN_IF_WRITING,
         GIVE_UP
     }
 
@@ -134,7 +136,9 @@ record Failure(Next next, Kind kind, String reason, Throwable cause) {
             var what = code.equals("SignatureDoesNotMatch")
                     ? "; the secret key is wrong"
                     : "; these credentials may not do that: give them the permission, or use others";
-            return new Failure(Next.GIVE_UP, Kind.DENIED, said + what, e);
+            // MinIO says so too when a folder goes that another request is about to write to
+            var next = code.equals("AccessDenied") ? Next.AGAIN_IF_WRITING : Next.GIVE_UP;
+            return new Failure(next, Kind.DENIED, said + what, e);
         }
         var detail = Optional.ofNullable(e.awsErrorDetails())
                 .map(details -> details.errorMessage())

@@ -7,5 +7,12 @@ enum Operation {
     HEAD,
     LIST,
     DELETE,
-    MULTIPART
+    MULTIPART;
+
+    boolean isWrite() {
+        return switch (this) {
+            case PUT, DELETE, MULTIPART -> true;
+            case GET, HEAD, LIST -> false;
+        };
+    }
 }

@@ -14,6 +14,8 @@ import rok.s3.Failure.Next;
  */
 final class Requests {
     static final int ATTEMPTS_MAX = 8;
+    /** Of what is denied, and may not be a moment later. */
+    static final int DENIED_ATTEMPTS_MAX = 3;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
@@ -78,12 +80,19 @@ final class Requests {
                 continue;
             }
             var late = ticks.nanos() - firstFailure > RETRYING_MAX.toNanos();
-            var again = failure.next() == Next.AGAIN || failure.next() == Next.SLOWER;
-            if (!again || number == ATTEMPTS_MAX || late || !budget.take()) {
+            if (number >= attemptsMax(failure.next(), operation) || late || !budget.take()) {
                 throw failure.after(number).exception("%s in %s".formatted(doing, where));
             }
             pause(number, doing);
         }
+    }
+
+    private static int attemptsMax(Next next, Operation operation) {
+        return switch (next) {
+            case AGAIN, SLOWER -> ATTEMPTS_MAX;
+            case AGAIN_IF_WRITING -> operation.isWrite() ? DENIED_ATTEMPTS_MAX : 1;
+            case NEW_CREDENTIALS, GIVE_UP -> 1;
+        };
     }
 
     private long begin(Operation operation, String doing, int number) {

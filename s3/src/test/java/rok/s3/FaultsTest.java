@@ -46,7 +46,7 @@ class FaultsTest {
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
-            names = {"NONE", "EXPIRED", "FLIP"},
+            names = {"NONE", "DENIED", "EXPIRED", "FLIP"},
             mode = EnumSource.Mode.EXCLUDE)
     void aSnapshotAndItsRestoreGoThroughRepeatedFaults(Fault fault) throws Exception {
         var seed = System.nanoTime();
@@ -201,6 +201,24 @@ class FaultsTest {
                     .hasMessageContaining("400 ExpiredToken")
                     .hasMessageContaining("renew");
             assertThat(lookedUp.get()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aWriteThatIsDeniedForAMomentIsMade() throws Exception {
+        try (var proxy = proxy(once("PUT", Fault.DENIED));
+                var store = Servers.store(proxy.port(), Servers.newPrefix())) {
+            assertThat(put(store, "one", new Condition.IfAbsent())).isInstanceOf(PutResult.Done.class);
+            assertThat(store.counters().retries()).isEqualTo(1);
+            proxy.plan((_, _) -> Fault.DENIED);
+            assertThatThrownBy(() -> put(store, "two", new Condition.Always()))
+                    .isInstanceOf(StoreException.Denied.class)
+                    .hasMessageContaining("some/key")
+                    .hasMessageContaining("403 AccessDenied")
+                    .hasMessageContaining("3 attempts");
+            var before = store.counters().requests();
+            assertThatThrownBy(() -> store.read(KEY)).isInstanceOf(StoreException.Denied.class);
+            assertThat(store.counters().requests()).isEqualTo(before + 1);
         }
     }
 

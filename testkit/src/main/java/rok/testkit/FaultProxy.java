@@ -43,6 +43,7 @@ public final class FaultProxy implements AutoCloseable {
         ERROR_503,
         SLOW_DOWN,
         EXPIRED,
+        DENIED,
         SKEWED,
         /** The connection is reset before the body is read. */
         RESET_BEFORE,
@@ -123,6 +124,7 @@ public final class FaultProxy implements AutoCloseable {
             case ERROR_503 -> WireHttp.error(503, "ServiceUnavailable", now());
             case SLOW_DOWN -> WireHttp.error(503, "SlowDown", now());
             case EXPIRED -> WireHttp.error(400, "ExpiredToken", now());
+            case DENIED -> WireHttp.error(403, "AccessDenied", now());
             case SKEWED -> WireHttp.error(403, "RequestTimeTooSkewed", now());
             default -> new byte[0];
         };
