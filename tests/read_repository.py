@@ -135,34 +135,36 @@ class Store:
         return plain
 
     def extents(self, content, start=0):
-        """tree.md, Contents: (offset, length, chunk or None for a hole) in order."""
+        """tree.md, Contents: (offset, length, chunk or None for a hole, its first byte there, the chunk's length) in order."""
         length, depth, root = content
-        if root == NONE:
-            need(depth == 0, "a hole of some depth")
+        if depth == 0 or root == NONE:
+            need(depth == 0 and (root == NONE or length <= CHUNK_MAX), "a hole of some depth, or a data chunk that is too long")
             if length:
-                yield start, length, None
-        elif depth == 0:
-            need(length <= CHUNK_MAX, "a data chunk that is too long")
-            yield start, length, root
+                yield (start, length, None, 0, 0) if root == NONE else (start, length, root, 0, length)
         else:
             data = self.chunk(root)
             magic, version, own, count = struct.unpack_from(">4sBBH", data)
-            need(magic == b"RokL" and version == 1 and own == depth <= 8, f"list {root.hex()}: header")
-            need(1 <= count <= 4096 and len(data) == 8 + 40 * count, f"list {root.hex()}: items")
-            items = [struct.unpack_from(">Q32s", data, 8 + 40 * i) for i in range(count)]
-            need(sum(item for item, _ in items) == length and all(item for item, _ in items), "lengths of a list")
+            need(magic == b"RokL" and version in (1, 2) and own == depth <= (8, 1)[version - 1], f"list {root.hex()}: header")
+            item = (">Q32s", ">Q32sII")[version - 1]
+            need(1 <= count <= 4096 and len(data) == 8 + struct.calcsize(item) * count, f"list {root.hex()}: items")
+            items = [(*item, 0, item[0])[:4] for item in struct.iter_unpack(item, data[8:])]
+            need(sum(item[0] for item in items) == length and all(item[0] for item in items), "lengths of a list")
             need(all(a[1] != NONE or b[1] != NONE for a, b in zip(items, items[1:])), "a hole after a hole")
-            for item_length, digest in items:
-                yield from self.extents((item_length, 0 if digest == NONE else depth - 1, digest), start)
+            for item_length, digest, first, whole in items:
+                if depth == 1 and digest != NONE:
+                    need(first + item_length <= whole <= CHUNK_MAX, f"list {root.hex()}: a range outside of its chunk")
+                    yield start, item_length, digest, first, whole
+                else:
+                    yield from self.extents((item_length, 0 if digest == NONE else depth - 1, digest), start)
                 start += item_length
 
     def data(self, content):
         """(offset, bytes) of what is not a hole."""
-        for offset, length, digest in self.extents(content):
+        for offset, length, digest, first, whole in self.extents(content):
             if digest is not None:
                 plain = self.chunk(digest)
-                need(len(plain) == length, f"chunk {digest.hex()}: not as long as its list says")
-                yield offset, plain
+                need(len(plain) == whole, f"chunk {digest.hex()}: not as long as its list says")
+                yield offset, plain[first : first + length]
 
     def tree(self, content):
         return Tree(b"".join(plain for _, plain in self.data(content)))

@@ -71,7 +71,7 @@ def count(store, tree):
         else:
             files += 1
         if kind == "f":
-            need(sum(length for _, length, _ in store.extents(rest[0])) == rest[0][0], f"length of {name!r}")
+            need(sum(length for _, length, *_ in store.extents(rest[0])) == rest[0][0], f"length of {name!r}")
             need(all(offset + len(plain) <= rest[0][0] for offset, plain in store.data(rest[0])), f"data of {name!r}")
             size += 0 if rest[1] else rest[0][0]
     return files, size

@@ -1,5 +1,6 @@
 package rok.agent;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,6 +11,7 @@ import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
+import rok.snapshot.ContentInput;
 import rok.snapshot.Entry;
 import rok.snapshot.Extent;
 import rok.snapshot.ExtentReading;
@@ -185,11 +187,17 @@ final class ChunkContents {
         }
     }
 
-    private static boolean holds(OpenFile existing, Extent extent, Buffer buffer) {
+    private boolean holds(OpenFile existing, Extent extent, Buffer buffer) {
         if (extent.isHole()) {
             return existing.nextData(extent.offset()) >= extent.end();
         }
         var length = (int) extent.length();
+        if (extent.isRange()) {
+            var stored = new byte[length];
+            ContentInput.read(chunks, extent, stored);
+            return existing.read(buffer.bytes, 0, length, extent.offset()) == length
+                    && Arrays.equals(buffer.bytes, 0, length, stored, 0, length);
+        }
         return existing.read(buffer.bytes, 0, length, extent.offset()) == length
                 && buffer.codec.id(buffer.bytes, 0, length).equals(extent.chunk());
     }

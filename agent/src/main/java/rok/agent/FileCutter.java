@@ -31,23 +31,13 @@ final class FileCutter implements AutoCloseable {
         var size = file.size();
         for (var from = nextSegment(file, 0); from < size; from = nextSegment(file, from + SEGMENT_BYTES)) {
             content.hole(from - content.length());
-            append(content, segment(file, from));
+            segment(file, from).forEach(content::add);
             if (content.length() < Math.min(from + SEGMENT_BYTES, size)) {
                 return content.finish();
             }
         }
         content.hole(size - content.length());
         return content.finish();
-    }
-
-    static void append(ContentBuilder content, List<Extent> extents) {
-        for (var extent : extents) {
-            if (extent.isHole()) {
-                content.hole(extent.length());
-            } else {
-                content.chunk(extent.chunk(), (int) extent.length());
-            }
-        }
     }
 
     /** The first segment at or after {@code from} that is not all hole; the file's size, or more, if there is none. */
@@ -66,7 +56,7 @@ final class FileCutter implements AutoCloseable {
         for (var at = from; at < to; ) {
             var data = Math.min(file.nextData(at), to);
             if (data - at >= HOLE_BYTES_MIN || (at == from && data == to)) {
-                extents.add(new Extent(at, data - at, Content.NONE));
+                extents.add(Extent.hole(at, data - at));
                 at = data;
                 continue;
             }
@@ -115,7 +105,7 @@ final class FileCutter implements AutoCloseable {
         while (filled - start >= Chunker.CHUNK_BYTES_MAX || (atEnd && start < filled)) {
             var end = rule.cut(buffer, start, filled);
             var id = lane.write(buffer, start, end - start);
-            extents.add(new Extent(position - (filled - start), end - start, id));
+            extents.add(Extent.whole(position - (filled - start), end - start, id));
             start = end;
         }
         System.arraycopy(buffer, start, buffer, 0, filled - start);

@@ -3,21 +3,18 @@ package rok.agent;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
-import rok.linux.Stat;
 import rok.repository.ChunkWriter;
 import rok.repository.Repository;
 import rok.snapshot.Attributes;
 import rok.snapshot.ByteString;
 import rok.snapshot.Content;
-import rok.snapshot.ContentBuilder;
+import rok.snapshot.ContentEdit;
 import rok.snapshot.Entry;
-import rok.snapshot.Extent;
 import rok.snapshot.VersionHash;
 import rok.volume.ImageFile;
 
@@ -27,8 +24,6 @@ import rok.volume.ImageFile;
  * aborted. Safe for use by many threads.
  */
 public final class ImageImport {
-    /** Segments that are known or on their way. */
-    private static final int AHEAD_MAX = 16;
     /** The disk has no owner, and equal disks have equal hashes. */
     private static final Attributes NOBODYS = new Attributes(0600, 0, 0, Instant.EPOCH, List.of());
 
@@ -60,8 +55,10 @@ public final class ImageImport {
                 var workers = new Workers<>("rok-image", Workers.count(), () -> new DiskCutter(writer.lane()))) {
             var before = source.stat();
             var size = source.size();
-            var told = Snapshotter.told(pending, progress);
-            var content = new Cutting(image, before, size, workers, lane, told).run(source);
+            var reading = DiskReading.whole(
+                    workers, () -> DiskSource.open(image, before, size), source, Snapshotter.told(pending, progress));
+            var hole = new Content(size, 0, Content.NONE);
+            var content = new ContentEdit(repository.reader(), lane, reading, size).of(hole);
             if (!source.stat().sameState(before)) {
                 throw new ChangedException(image, "its times differ");
             }
@@ -91,87 +88,5 @@ public final class ImageImport {
                 new Entry.File(ByteString.utf8(Version.Member.DISK), NOBODYS, content, ByteString.EMPTY),
                 content.length());
         return trees.leave(Optional.empty());
-    }
-
-    /** One image's segments, each read by a worker that opens the image for itself. */
-    private static final class Cutting {
-        private final Path image;
-        private final Stat stat;
-        private final long size;
-        private final Workers<DiskCutter> workers;
-        private final ContentBuilder content;
-        private final Progress progress;
-
-        Cutting(
-                Path image,
-                Stat stat,
-                long size,
-                Workers<DiskCutter> workers,
-                ChunkWriter.Lane lane,
-                Progress progress) {
-            this.image = image;
-            this.stat = stat;
-            this.size = size;
-            this.workers = workers;
-            this.content = new ContentBuilder(lane);
-            this.progress = progress;
-        }
-
-        Content run(ImageFile source) {
-            var ahead = new ArrayDeque<Segment>();
-            var next = segment(source, 0);
-            while (next < size || !ahead.isEmpty()) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw Workers.interrupted();
-                }
-                if (next < size && ahead.size() < AHEAD_MAX) {
-                    ahead.add(new Segment(next));
-                    next = segment(source, next + DiskCutter.SEGMENT_BYTES);
-                    continue;
-                }
-                var done = ahead.remove();
-                content.hole(done.from - content.length());
-                FileCutter.append(content, done.await());
-                progress.at(new Progress.Status(0, 1, content.length(), size));
-            }
-            content.hole(size - content.length());
-            progress.at(new Progress.Status(1, 1, size, size));
-            return content.finish();
-        }
-
-        /** The first at or after {@code from} that is not all hole. */
-        private long segment(ImageFile source, long from) {
-            if (from >= size || !source.hasHoles()) {
-                return from;
-            }
-            return source.nextData(from) / DiskCutter.SEGMENT_BYTES * DiskCutter.SEGMENT_BYTES;
-        }
-
-        private final class Segment {
-            private final long from;
-            private final Workers.Job<DiskCutter> job;
-            private List<Extent> extents = List.of();
-
-            Segment(long from) {
-                this.from = from;
-                this.job = workers.submit(this::read);
-            }
-
-            private void read(DiskCutter cutter) {
-                try (var source = ImageFile.open(image)) {
-                    if (source.stat().inode() != stat.inode()
-                            || source.stat().device() != stat.device()
-                            || source.size() != size) {
-                        throw new ChangedException(image, "there is another one in its place");
-                    }
-                    extents = cutter.segment(image, source, from);
-                }
-            }
-
-            List<Extent> await() {
-                job.await();
-                return extents;
-            }
-        }
     }
 }

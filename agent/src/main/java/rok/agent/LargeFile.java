@@ -51,7 +51,7 @@ final class LargeFile implements PendingFile {
             if (cut.isEmpty() || cut.get().from != content.length()) {
                 return again();
             }
-            FileCutter.append(content, cut.get().extents);
+            cut.get().extents.forEach(content::add);
             xattrs = segment.from == 0 ? cut.get().xattrs : xattrs;
         }
         if (content.length() != file.stat().size()) {

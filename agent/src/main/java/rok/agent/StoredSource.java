@@ -15,7 +15,7 @@ final class StoredSource implements CutSource {
     private final Extents map;
 
     private final ExtentReading data;
-    private Extent current = new Extent(0, 0, Content.NONE);
+    private Extent current = Extent.hole(0, 0);
     private final byte[] bytes = new byte[Chunker.CHUNK_BYTES_MAX];
 
     /** @param data of the content, nothing of it taken yet */

@@ -15,6 +15,7 @@ import rok.snapshot.ByteString;
 import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
 import rok.snapshot.Entry;
+import rok.snapshot.Extent;
 import rok.snapshot.ExtentReading;
 import rok.snapshot.TreeReader;
 import rok.snapshot.TreesAhead;
@@ -164,15 +165,12 @@ final class TreeCopy implements AutoCloseable {
             var builder = new ContentBuilder(tools.lane);
             for (var next = ahead.next(); next.isPresent(); next = ahead.next()) {
                 var extent = next.get();
-                var length = (int) extent.length();
-                if (extent.isHole()) {
-                    builder.hole(extent.length());
-                } else if (isWanted.test(extent.chunk())) {
-                    ahead.read(extent, tools.bytes);
-                    builder.chunk(tools.lane.write(tools.bytes, 0, length), length);
-                } else {
-                    builder.chunk(extent.chunk(), length);
+                if (!extent.isHole() && isWanted.test(extent.chunk())) {
+                    // The chunk, which other ranges may be of
+                    ahead.read(Extent.whole(extent.offset(), extent.chunkLength(), extent.chunk()), tools.bytes);
+                    var _ = tools.lane.write(tools.bytes, 0, extent.chunkLength());
                 }
+                builder.add(extent);
             }
             return builder.finish();
         }

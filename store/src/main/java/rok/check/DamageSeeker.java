@@ -76,7 +76,7 @@ final class DamageSeeker implements Seeker {
         if (content.depth() > 0) {
             try {
                 for (var part : ContentParts.of(reader, content)) {
-                    isFound |= blame(part, where);
+                    isFound |= blame(part.content(), where);
                 }
             } catch (StoreException.Corrupt | StoreException.Missing | StoreException.Incompatible _) {
                 // Its bytes are right and say nothing: that is told of the whole

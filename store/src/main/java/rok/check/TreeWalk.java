@@ -70,7 +70,7 @@ final class TreeWalk {
         if (number >= 0 && walked.trees().get(number)) {
             return false;
         }
-        var part = content(tree, hurt(path), 0);
+        var part = content(tree, hurt(path), 0, tree.length());
         if (part == Part.LOST) {
             return true;
         }
@@ -163,7 +163,7 @@ final class TreeWalk {
                 return false;
             }
         }
-        return content(content, hurt(file.name(), path, content), 0) != Part.FREE;
+        return content(content, hurt(file.name(), path, content), 0, content.length()) != Part.FREE;
     }
 
     private Hurt hurt(ByteString name, PathNode path, Content content) {
@@ -182,8 +182,11 @@ final class TreeWalk {
         }
     }
 
-    /** @param whole where it is; of a file the hits say which range of it */
-    private Part content(Content content, Hurt whole, long offset) {
+    /**
+     * @param whole where it is; of a file the hits say which range of it
+     * @param length how much of the file it stands for: less than its own where a range of it does
+     */
+    private Part content(Content content, Hurt whole, long offset, long length) {
         if (content.length() == 0 || content.isHole()) {
             return Part.FREE;
         }
@@ -194,7 +197,7 @@ final class TreeWalk {
                 return Part.FREE;
             }
         }
-        var here = range(whole, offset, content.length());
+        var here = range(whole, offset, length);
         var part = chunk(content, here);
         if (content.depth() > 0 && part != Part.LOST) {
             part = part.and(list(content, whole, offset, here));
@@ -234,13 +237,13 @@ final class TreeWalk {
         var result = Part.FREE;
         var at = offset;
         for (var part : parts.get()) {
-            result = result.and(content(part, whole, at));
+            result = result.and(content(part.content(), whole, at, part.length()));
             at += part.length();
         }
         return result;
     }
 
-    private Optional<List<Content>> parts(Content content, Hurt here, int reads) {
+    private Optional<List<ContentParts.Part>> parts(Content content, Hurt here, int reads) {
         try {
             return Optional.of(ContentParts.of(reader, content));
         } catch (StoreException.Corrupt | StoreException.Missing | StoreException.Incompatible e) {

@@ -1,13 +1,7 @@
 package rok.repository;
 
-import java.nio.ByteBuffer;
-import rok.chunk.ChunkId;
-
-/** Chunks that are read together, see {@link ChunkReader#batch}. Safe for use by many threads. */
-public interface ChunkBatch extends AutoCloseable {
-    /** As {@link ChunkReader#read}, for a chunk of the batch or any other. */
-    void read(ChunkId id, ByteBuffer into);
-
+/** Chunks that are read together, see {@link ChunkReader#batch}; any other is read by itself. Safe for use by many threads. */
+public interface ChunkBatch extends Chunks, AutoCloseable {
     /**
      * Begins to read it all, where the store is {@linkplain ChunkReader#isFar far}: what was asked for first comes first. What
      * a reader has on its way, and what it holds until batches are closed, is bounded.

@@ -8,16 +8,7 @@ import rok.format.StoreException;
 import rok.index.Location;
 
 /** Gives back chunks by their id. Safe for use by many threads. */
-public interface ChunkReader {
-    /**
-     * Puts the chunk's plain bytes into {@code into} at its position, and moves that. The bytes have been checked
-     * against the id. Throws {@link StoreException.Missing} for an unknown chunk and {@link StoreException.Corrupt},
-     * naming pack, offset and chunk, where the stored bytes are not those that were written or don't fit.
-     *
-     * @param into a heap buffer with room for what the chunk is expected to have
-     */
-    void read(ChunkId id, ByteBuffer into);
-
+public interface ChunkReader extends Chunks {
     /**
      * Chunks that are going to be read soon, in any order, by as few requests as their packs allow. A chunk that is not
      * there is noticed when it is read. Close it when all that is wanted was read. A reader that gains nothing by it reads one

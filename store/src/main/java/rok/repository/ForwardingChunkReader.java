@@ -19,6 +19,11 @@ public abstract class ForwardingChunkReader implements ChunkReader {
     }
 
     @Override
+    public void readRange(ChunkId id, int length, int first, ByteBuffer into) {
+        behind.readRange(id, length, first, into);
+    }
+
+    @Override
     public boolean isFar() {
         return behind.isFar();
     }

@@ -45,6 +45,11 @@ final class PackedChunkBatch implements ChunkBatch {
     }
 
     @Override
+    public void readRange(ChunkId id, int length, int first, ByteBuffer into) {
+        reader.readRange(this, id, length, first, into);
+    }
+
+    @Override
     public synchronized void ahead() {
         if (reader.isFar()) {
             wanted().forEach(ahead::ask);

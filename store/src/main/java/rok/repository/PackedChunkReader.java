@@ -26,6 +26,7 @@ final class PackedChunkReader implements ChunkReader {
     private final Codecs codecs;
     private final RangesAhead ahead = new RangesAhead();
     private final ChunkReader structure;
+    private final RecentChunks recent = new RecentChunks();
     private final ArrayBlockingQueue<Buffer> buffers = new ArrayBlockingQueue<>(BUFFERS_MAX);
 
     /** @param kept copies of trees, where the store is far, and is not itself what is looked at */
@@ -48,6 +49,16 @@ final class PackedChunkReader implements ChunkReader {
         } finally {
             buffers.offer(buffer);
         }
+    }
+
+    @Override
+    public void readRange(ChunkId id, int length, int first, ByteBuffer into) {
+        recent.readRange(this, id, length, first, into);
+    }
+
+    /** The same of a chunk that {@code batch} reads. */
+    void readRange(PackedChunkBatch batch, ChunkId id, int length, int first, ByteBuffer into) {
+        recent.readRange(batch, id, length, first, into);
     }
 
     private void read(ChunkId id, Location location, Buffer buffer, ByteBuffer into) {

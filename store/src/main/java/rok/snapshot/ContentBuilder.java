@@ -3,38 +3,74 @@ package rok.snapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import rok.chunk.ChunkId;
 import rok.repository.ChunkWriter;
 
 /**
- * Puts a content together from its chunks and holes, in order. List chunks are written as they fill, so memory stays
- * below 164 kB a level whatever the length. Not safe for use by several threads.
+ * Puts a content together from its chunks, ranges of chunks and holes, in order. List chunks are written as they fill, so
+ * memory stays below 197 kB a level whatever the length. Not safe for use by several threads.
  */
 public final class ContentBuilder {
     private final ChunkWriter.Lane lane;
     private final List<Level> levels = new ArrayList<>();
     private long length;
-    private long pendingHole;
+    /** What came last: what follows may go on where it ends. */
+    private @Nullable Extent pending;
 
     public ContentBuilder(ChunkWriter.Lane lane) {
         this.lane = lane;
     }
 
     public void chunk(ChunkId id, int chunkLength) {
-        if (chunkLength < 1 || chunkLength > ChunkList.DATA_BYTES_MAX) {
-            throw new IllegalArgumentException("A data chunk can't have %d bytes".formatted(chunkLength));
-        }
-        flushHole();
-        length = Math.addExact(length, chunkLength);
-        append(1, chunkLength, id);
+        add(Extent.whole(length, chunkLength, id));
     }
 
     public void hole(long holeLength) {
         if (holeLength < 0) {
             throw new IllegalArgumentException("A hole can't have %d bytes".formatted(holeLength));
         }
-        length = Math.addExact(length, holeLength);
-        pendingHole += holeLength;
+        if (holeLength > 0) {
+            add(Extent.hole(length, holeLength));
+        }
+    }
+
+    /** Adds what an extent names, wherever that stood. */
+    public void add(Extent extent) {
+        if (!extent.isHole() && (extent.chunkLength() < 1 || extent.chunkLength() > ChunkList.DATA_BYTES_MAX)) {
+            throw new IllegalArgumentException("A data chunk can't have %d bytes".formatted(extent.chunkLength()));
+        }
+        var next = new Extent(length, extent.length(), extent.chunk(), extent.first(), extent.chunkLength());
+        length = Math.addExact(length, extent.length());
+        if (pending != null && pending.goesOn(next)) {
+            pending = pending.with(next);
+        } else {
+            flushPending();
+            pending = next;
+        }
+    }
+
+    /**
+     * Whether a list of {@code depth} that stood in another content may be {@linkplain #list added} as it is: everything before
+     * is in lists, which end where they would have ended.
+     */
+    boolean isBetweenLists(int depth) {
+        flushPendingAtEndOfList();
+        if (pending != null) {
+            return false;
+        }
+        for (var level = 0; level < Math.min(depth, levels.size()); level++) {
+            if (levels.get(level).count > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Adds a list of chunks, {@linkplain #isBetweenLists between lists}, that did not end because its content did. */
+    void list(int depth, long listLength, ChunkId id) {
+        length = Math.addExact(length, listLength);
+        append(depth + 1, new Extent(0, listLength, id, 0, 0));
     }
 
     public long length() {
@@ -43,7 +79,7 @@ public final class ContentBuilder {
 
     /** Names what was put together, and starts anew. */
     public Content finish() {
-        flushHole();
+        flushPending();
         var content = top();
         levels.clear();
         length = 0;
@@ -53,7 +89,7 @@ public final class ContentBuilder {
     private Content top() {
         for (var depth = 1; depth <= levels.size(); depth++) {
             var level = levels.get(depth - 1);
-            if (level.count == 1 && depth == levels.size()) {
+            if (level.count == 1 && depth == levels.size() && !level.hasRanges) {
                 return new Content(length, level.onlyIsHole() ? 0 : depth - 1, level.only());
             }
             if (level.count > 0) {
@@ -63,21 +99,28 @@ public final class ContentBuilder {
         return new Content(0, 0, Content.NONE);
     }
 
-    private void flushHole() {
-        if (pendingHole > 0) {
-            var hole = pendingHole;
-            pendingHole = 0;
-            append(1, hole, Content.NONE);
+    private void flushPending() {
+        if (pending != null) {
+            var item = pending;
+            pending = null;
+            append(1, item);
         }
     }
 
-    private void append(int depth, long itemLength, ChunkId id) {
-        if (levels.size() < depth) {
-            levels.add(new Level());
+    /** What came last may end its list; then nothing can go on in it. */
+    private void flushPendingAtEndOfList() {
+        if (pending != null && !levels.isEmpty() && levels.getFirst().wouldEndAfter(pending.chunk())) {
+            flushPending();
+        }
+    }
+
+    private void append(int depth, Extent item) {
+        while (levels.size() < depth) {
+            levels.add(new Level(levels.isEmpty() ? ChunkList.RANGE_BYTES : ChunkList.ITEM_BYTES));
         }
         var level = levels.get(depth - 1);
-        level.append(itemLength, id);
-        if (level.endsAfter(id)) {
+        level.append(item);
+        if (level.endsAfter(item.chunk())) {
             writeList(depth, level);
         }
     }
@@ -89,45 +132,72 @@ public final class ContentBuilder {
         var id = level.write(depth, lane.structure());
         var listLength = level.length;
         level.clear();
-        append(depth + 1, listLength, id);
+        append(depth + 1, new Extent(0, listLength, id, 0, 0));
     }
 
+    /** A list that fills. That of depth 1 has room for ranges, and leaves it out where there are none. */
     private static final class Level {
-        private ByteBuffer list = ByteBuffer.allocate(ChunkList.HEADER_BYTES + 16 * ChunkList.ITEM_BYTES)
-                .position(ChunkList.HEADER_BYTES);
+        private final int itemBytes;
+        private ByteBuffer list;
         private int count;
         private long length;
+        private boolean hasRanges;
 
-        void append(long itemLength, ChunkId id) {
-            if (list.remaining() < ChunkList.ITEM_BYTES) {
-                var room = Math.min(
-                        list.capacity() * 4, ChunkList.HEADER_BYTES + ChunkList.ITEMS_MAX * ChunkList.ITEM_BYTES);
+        Level(int itemBytes) {
+            this.itemBytes = itemBytes;
+            this.list =
+                    ByteBuffer.allocate(ChunkList.HEADER_BYTES + 16 * itemBytes).position(ChunkList.HEADER_BYTES);
+        }
+
+        void append(Extent item) {
+            if (list.remaining() < itemBytes) {
+                var room = Math.min(list.capacity() * 4, ChunkList.HEADER_BYTES + ChunkList.ITEMS_MAX * itemBytes);
                 list = ByteBuffer.allocate(room).put(list.flip());
             }
-            list.putLong(itemLength);
-            id.write(list);
+            list.putLong(item.length());
+            item.chunk().write(list);
+            if (itemBytes == ChunkList.RANGE_BYTES) {
+                list.putInt(item.first()).putInt(item.chunkLength());
+                hasRanges |= item.isRange();
+            }
             count++;
-            length += itemLength;
+            length += item.length();
         }
 
         boolean endsAfter(ChunkId id) {
+            return ends(count, id);
+        }
+
+        boolean wouldEndAfter(ChunkId id) {
+            return ends(count + 1, id);
+        }
+
+        private static boolean ends(int count, ChunkId id) {
             return count == ChunkList.ITEMS_MAX
                     || (count >= ChunkList.ITEMS_MIN && (id.d() & ChunkList.CUT_MASK) == 0 && !id.equals(Content.NONE));
         }
 
         ChunkId write(int depth, ChunkWriter.Lane lane) {
-            list.putInt(0, ChunkList.MAGIC)
-                    .put(4, ChunkList.VERSION)
-                    .put(5, (byte) depth)
-                    .putShort(6, (short) count);
+            var version = hasRanges ? ChunkList.VERSION_OF_RANGES : ChunkList.VERSION;
+            if (itemBytes == ChunkList.RANGE_BYTES && !hasRanges) {
+                leaveOutRanges();
+            }
+            list.putInt(0, ChunkList.MAGIC).put(4, version).put(5, (byte) depth).putShort(6, (short) count);
             return lane.write(list.array(), 0, list.position());
         }
 
+        private void leaveOutRanges() {
+            var bytes = list.array();
+            for (var item = 1; item < count; item++) {
+                var from = ChunkList.HEADER_BYTES + item * ChunkList.RANGE_BYTES;
+                var to = ChunkList.HEADER_BYTES + item * ChunkList.ITEM_BYTES;
+                System.arraycopy(bytes, from, bytes, to, ChunkList.ITEM_BYTES);
+            }
+            list.position(ChunkList.HEADER_BYTES + count * ChunkList.ITEM_BYTES);
+        }
+
         ChunkId only() {
-            var at = list.position();
-            var id = ChunkId.read(list.position(at - ChunkId.BYTES));
-            list.position(at);
-            return id;
+            return ChunkId.read(list.duplicate().position(ChunkList.HEADER_BYTES + Long.BYTES));
         }
 
         boolean onlyIsHole() {
@@ -138,6 +208,7 @@ public final class ContentBuilder {
             list.position(ChunkList.HEADER_BYTES);
             count = 0;
             length = 0;
+            hasRanges = false;
         }
     }
 }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import rok.format.StoreException;
-import rok.repository.ChunkBatch;
 import rok.repository.ChunkReader;
+import rok.repository.Chunks;
 
 /**
  * The bytes of a content, as a stream that can go to any position. Holds one chunk. Failures are
@@ -17,7 +17,7 @@ public final class ContentInput extends InputStream {
     private final Content content;
     private final Extents extents;
     private byte[] data = new byte[0];
-    private Extent current = new Extent(0, 0, Content.NONE);
+    private Extent current = Extent.hole(0, 0);
     private long position;
 
     public ContentInput(ChunkReader chunks, Content content) {
@@ -107,27 +107,16 @@ public final class ContentInput extends InputStream {
     }
 
     /**
-     * Reads the chunk of an extent that is not a hole to the front of {@code into}. Throws {@link StoreException.Corrupt}
-     * unless the chunk is as long as its list says.
+     * Reads the bytes of an extent that is not a hole to the front of {@code into}, out of its chunk or what was read together
+     * with it. Throws {@link StoreException.Corrupt} unless the chunk is as long as its list says.
      */
-    public static void read(ChunkReader chunks, Extent extent, byte[] into) {
-        var room = room(extent, into);
-        chunks.read(extent.chunk(), room);
-        checkFull(extent, room);
-    }
-
-    /** The same out of chunks that are read together. */
-    public static void read(ChunkBatch chunks, Extent extent, byte[] into) {
-        var room = room(extent, into);
-        chunks.read(extent.chunk(), room);
-        checkFull(extent, room);
-    }
-
-    private static ByteBuffer room(Extent extent, byte[] into) {
-        return ByteBuffer.wrap(into, 0, (int) extent.length());
-    }
-
-    private static void checkFull(Extent extent, ByteBuffer room) {
+    public static void read(Chunks chunks, Extent extent, byte[] into) {
+        var room = ByteBuffer.wrap(into, 0, (int) extent.length());
+        if (extent.isRange()) {
+            chunks.readRange(extent.chunk(), extent.chunkLength(), extent.first(), room);
+        } else {
+            chunks.read(extent.chunk(), room);
+        }
         if (room.hasRemaining()) {
             throw new StoreException.Corrupt("Chunk %s has %d bytes where its list says %d"
                     .formatted(extent.chunk(), room.position(), extent.length()));

@@ -9,7 +9,7 @@ import rok.format.StoreException;
 import rok.repository.ChunkReader;
 
 /**
- * The chunks and holes of a content in order, from any offset. Holds one list of each depth, at most eight of 164 kB.
+ * The chunks and holes of a content in order, from any offset. Holds one list of each depth, at most eight of 197 kB.
  * Neighbouring holes of different lists come as they are. Not safe for use by several threads.
  */
 public final class Extents implements Iterator<Extent> {
@@ -51,7 +51,9 @@ public final class Extents implements Iterator<Extent> {
     private Extent find(long offset) {
         if (content.depth() == 0) {
             checkData(content.length(), content.root());
-            return new Extent(0, content.length(), content.root());
+            return content.isHole()
+                    ? Extent.hole(0, content.length())
+                    : Extent.whole(0, (int) content.length(), content.root());
         }
         while (!path.isEmpty() && !path.peek().holds(offset)) {
             path.pop();
@@ -62,11 +64,10 @@ public final class Extents implements Iterator<Extent> {
         while (true) {
             var frame = path.peek();
             frame.goTo(offset);
-            var id = frame.id();
-            if (frame.depth == 1 || id.equals(Content.NONE)) {
-                return new Extent(frame.itemStart, frame.itemLength(), id);
+            if (frame.depth == 1 || frame.list.isHole(frame.item)) {
+                return frame.list.extent(frame.item, frame.itemStart);
             }
-            path.push(frame(id, frame.depth - 1, frame.itemStart, frame.itemLength()));
+            path.push(frame(frame.list.id(frame.item), frame.depth - 1, frame.itemStart, frame.itemLength()));
         }
     }
 
@@ -113,10 +114,6 @@ public final class Extents implements Iterator<Extent> {
 
         long itemLength() {
             return list.length(item);
-        }
-
-        ChunkId id() {
-            return list.id(item);
         }
     }
 }

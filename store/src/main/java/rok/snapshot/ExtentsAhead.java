@@ -134,7 +134,7 @@ public final class ExtentsAhead implements ExtentReading {
             ended = extent.offset() >= to;
             if (!ended && extent.offset() >= from) {
                 together.add(extent);
-                bytes += extent.isHole() ? 0 : extent.length();
+                bytes += extent.chunkLength();
             }
         }
         return together;

@@ -10,7 +10,7 @@ import rok.repository.ChunkReader;
  * read together. For one thread.
  */
 public final class Reach {
-    /** At most 164 kB each, so this many are held at once. */
+    /** At most 197 kB each, so this many are held at once. */
     private static final int LISTS_TOGETHER = 64;
 
     private final ChunkReader chunks;
@@ -96,9 +96,8 @@ public final class Reach {
 
     private void items(ChunkList list, int depth) {
         for (var i = 0; i < list.count(); i++) {
-            var id = list.id(i);
-            if (!id.equals(Content.NONE)) {
-                item(id, depth - 1, list.length(i));
+            if (!list.isHole(i)) {
+                item(list.id(i), depth - 1, list.length(i));
             }
         }
     }

@@ -339,7 +339,7 @@ public final class TreesAhead implements AutoCloseable {
     private byte[] bytes(Content tree, ChunkBatch batch) {
         var into = new byte[(int) tree.length()];
         if (tree.depth() == 0) {
-            ContentInput.read(batch, new Extent(0, tree.length(), tree.root()), into);
+            ContentInput.read(batch, Extent.whole(0, (int) tree.length(), tree.root()), into);
             return into;
         }
         try (var extents = new ExtentsAhead(chunks.structure(), tree, 0, tree.length(), _ -> true)) {

@@ -69,7 +69,7 @@ class ContentTest {
         builder.hole(TIB);
         var content = builder.finish();
         assertThat(content).isEqualTo(new Content(TIB, 0, Content.NONE));
-        assertThat(new Extents(chunks, content, 5)).toIterable().containsExactly(new Extent(0, TIB, Content.NONE));
+        assertThat(new Extents(chunks, content, 5)).toIterable().containsExactly(Extent.hole(0, TIB));
         assertThat(chunks.chunks).isEmpty();
     }
 

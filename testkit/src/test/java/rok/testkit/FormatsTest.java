@@ -42,6 +42,7 @@ import rok.snapshot.Content;
 import rok.snapshot.ContentBuilder;
 import rok.snapshot.ContentWriter;
 import rok.snapshot.Entry;
+import rok.snapshot.Extent;
 import rok.snapshot.TreeWriter;
 import rok.snapshot.VersionHash;
 import rok.volume.StatCacheBytes;
@@ -139,8 +140,24 @@ class FormatsTest {
             written.put(
                     "tree.md lists",
                     contents.getLast().depth() + " " + contents.getLast().root());
+            written.put("tree.md lists of ranges", ranges(new ContentBuilder(lane)));
         }
         return contents;
+    }
+
+    private static String ranges(ContentBuilder list) {
+        for (var i = 1; i <= 700; i++) {
+            var id = new ChunkId(i, i, i, i % 400 == 0 ? 512 : i);
+            if (i % 3 == 0) {
+                list.add(new Extent(0, 1000, id, 24 * i, 100_000));
+                list.hole(500);
+                list.add(new Extent(0, 2000, id, 24 * i + 1500, 100_000));
+            } else {
+                list.chunk(id, 1000 + i);
+            }
+        }
+        var content = list.finish();
+        return content.depth() + " " + content.root();
     }
 
     /** Keys are random where they matter; here they and all salts follow from a seed. */

@@ -104,6 +104,11 @@ public final class ImageFile implements AutoCloseable {
         return hasHoles() ? content.nextData(position) : Math.min(position, size);
     }
 
+    /** Has the kernel read it ahead, without waiting. */
+    public void soon(long position, long length) {
+        linux.advise(fd, position, length, Flags.FADV_WILLNEED);
+    }
+
     /** Up to {@code length} bytes from {@code position}, fewer only at the end. */
     public int read(byte[] into, int offset, int length, long position) {
         return content.read(into, offset, length, position);

@@ -1,0 +1,16 @@
+package rok.agent;
+
+/**
+ * Bytes of a disk.
+ *
+ * @param isHole nothing is stored there: it reads as zeros
+ */
+record DiskRange(long offset, long length, boolean isHole) {
+    static DiskRange data(long from, long to) {
+        return new DiskRange(from, to - from, false);
+    }
+
+    long end() {
+        return offset + length;
+    }
+}
