@@ -81,7 +81,13 @@ public final class Copy {
                 for (var member : version.members()) {
                     var top = trees.copy(member.root());
                     members.add(new Version.Member(
-                            member.name(), member.kind(), member.mount(), top.tree(), top.bytes(), top.files()));
+                            member.name(),
+                            member.kind(),
+                            member.mount(),
+                            top.tree(),
+                            top.bytes(),
+                            top.files(),
+                            member.capture()));
                     hash.add(member.name(), top.tree());
                 }
                 var attachments =

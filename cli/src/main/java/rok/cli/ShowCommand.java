@@ -71,6 +71,9 @@ final class ShowCommand implements rok.cli.Command {
         line(output, "Hash", version.hash());
         line(output, "Labels", pairs(version));
         line(output, "Metadata", String.join(", ", new TreeMap<>(version.metadata()).keySet()));
+        version.members()
+                .forEach(member ->
+                        member.capture().ifPresent(capture -> line(output, "Caught", caught(member, capture))));
         line(output, "Complete", version.warnings().isEmpty() ? "yes" : "no, see the warnings");
         output.line("");
         output.table(
@@ -84,6 +87,16 @@ final class ShowCommand implements rok.cli.Command {
                                 String.valueOf(member.files()),
                                 version.url().member(member.name()).toString()))
                         .toList());
+    }
+
+    private static String caught(Version.Member member, Version.Capture capture) {
+        return "%s in %s, %s changed, %s read%s"
+                .formatted(
+                        member.name(),
+                        Sizes.millis(capture.pause()),
+                        Sizes.bytes(capture.changedBytes()),
+                        Sizes.bytes(capture.readBytes()),
+                        capture.fullRead().isEmpty() ? "" : ": " + capture.fullRead());
     }
 
     private static void unfinished(Output output, VersionRecord.Begin begin, String state) {

@@ -40,6 +40,12 @@ final class Sizes {
                 : "%d min %d s".formatted(duration.toMinutes(), duration.toSecondsPart());
     }
 
+    /** Such as {@code 0.85 ms}, {@code 12 ms}. */
+    static String millis(Duration duration) {
+        var millis = duration.toNanos() / 1e6;
+        return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%.0f ms", millis);
+    }
+
     /** In this machine's time zone. */
     static String time(Instant instant) {
         return LOCAL.format(instant.atZone(ZoneId.systemDefault()));

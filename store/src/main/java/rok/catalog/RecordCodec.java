@@ -2,6 +2,7 @@ package rok.catalog;
 
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import rok.snapshot.Content;
 /** Records of buckets and versions as sealed JSON, and back: docs/format/catalog.md. */
 final class RecordCodec {
     private static final long FORMAT = 1;
+    /** A year: no writer stands still for so long. */
+    private static final long PAUSE_US_MAX = 365L * 86_400_000_000L;
 
     private RecordCodec() {}
 
@@ -212,13 +215,23 @@ final class RecordCodec {
     }
 
     private static JsonValue member(Version.Member member) {
-        return JsonValue.object()
+        var written = JsonValue.object()
                 .put("name", member.name())
                 .put("kind", member.kind())
                 .put("mount", member.mount())
                 .put("root", content(member.root()))
                 .put("bytes", member.bytes())
-                .put("files", member.files())
+                .put("files", member.files());
+        member.capture().ifPresent(capture -> written.put("capture", capture(capture)));
+        return written.end();
+    }
+
+    private static JsonValue capture(Version.Capture capture) {
+        return JsonValue.object()
+                .put("pause_us", capture.pause().toNanos() / 1000)
+                .put("changed", capture.changedBytes())
+                .put("read", capture.readBytes())
+                .put("full_read", capture.fullRead())
                 .end();
     }
 
@@ -253,7 +266,16 @@ final class RecordCodec {
                 fields.string("mount"),
                 content(fields.fields("root")),
                 fields.integer("bytes"),
-                fields.integer("files"));
+                fields.integer("files"),
+                fields.has("capture") ? Optional.of(capture(fields.fields("capture"))) : Optional.empty());
+    }
+
+    private static Version.Capture capture(JsonFields fields) {
+        return new Version.Capture(
+                Duration.ofNanos(Math.clamp(fields.integer("pause_us"), 0, PAUSE_US_MAX) * 1000),
+                fields.integer("changed"),
+                fields.integer("read"),
+                fields.string("full_read"));
     }
 
     private static Content content(JsonFields fields) {

@@ -1,5 +1,6 @@
 package rok.catalog;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +50,31 @@ public record Version(
      * @param mount where the workload mounts it, empty when unknown
      * @param root the tree of its top folder
      * @param bytes logical size; {@code files} counts everything below the top folder
+     * @param capture how a disk was caught, where it was in a pool
      */
-    public record Member(String name, String kind, String mount, Content root, long bytes, long files) {
+    public record Member(
+            String name, String kind, String mount, Content root, long bytes, long files, Optional<Capture> capture) {
         public static final String DIRECTORY = "directory";
         public static final String BLOCK = "block";
         /** The one file of a block volume. */
         public static final String DISK = "disk";
 
+        public Member(String name, String kind, String mount, Content root, long bytes, long files) {
+            this(name, kind, mount, root, bytes, files, Optional.empty());
+        }
+
         public boolean isBlock() {
             return kind.equals(BLOCK);
         }
     }
+
+    /**
+     * How a disk was caught.
+     *
+     * @param pause how long writers of the group stood still
+     * @param changedBytes since the version that it was compared with; of what is read in full, all that it holds
+     * @param readBytes how much of it was read
+     * @param fullRead why it was read in full; empty where only what changed was
+     */
+    public record Capture(Duration pause, long changedBytes, long readBytes, String fullRead) {}
 }

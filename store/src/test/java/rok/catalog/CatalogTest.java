@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,29 @@ class CatalogTest {
         assertThat(catalog.head(BUCKET, FILE)).contains(version);
         assertThat(catalog.find(version.url()).version()).isEqualTo(version);
         assertThat(catalog.buckets()).extracting(b -> b.name().value()).containsExactly("bucket");
+    }
+
+    @Test
+    void howADiskWasCaughtIsKept() {
+        var capture = new Version.Capture(Duration.ofNanos(4_321_000), 1L << 40, 4096, "its base is gone");
+        Version committed;
+        try (var pending = catalog.begin(BUCKET, FILE, "disks", Map.of())) {
+            var plain = fixture.version(pending.url(), "disks");
+            var root = plain.members().getFirst().root();
+            committed = pending.commit(new Version(
+                    plain.url(),
+                    plain.created(),
+                    plain.title(),
+                    plain.message(),
+                    plain.labels(),
+                    plain.metadata(),
+                    plain.hash(),
+                    plain.size(),
+                    List.of(new Version.Member("disk", "block", "", root, 1L << 40, 1, Optional.of(capture))),
+                    plain.attachments(),
+                    plain.warnings()));
+        }
+        assertThat(catalog.find(committed.url()).version()).isEqualTo(committed);
     }
 
     @Test

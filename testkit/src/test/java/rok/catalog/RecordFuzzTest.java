@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -91,7 +92,15 @@ class RecordFuzzTest {
                 new Version.Size(4, 3, 2),
                 List.of(
                         new Version.Member("work", "directory", "/home", content, 4, 1),
-                        new Version.Member("data", "directory", "", new Content(0, 0, Content.NONE), 0, 0)),
+                        new Version.Member("data", "directory", "", new Content(0, 0, Content.NONE), 0, 0),
+                        new Version.Member(
+                                "disk",
+                                "block",
+                                "",
+                                content,
+                                70_000,
+                                1,
+                                Optional.of(new Version.Capture(Duration.ofNanos(1_234_000), 8192, 4096, "why")))),
                 Optional.of(content),
                 List.of("a socket was left out"));
         return List.of(
