@@ -1,11 +1,11 @@
 package rok.agent;
 
 /**
- * Bytes of a disk.
+ * Bytes of a disk, which changed.
  *
  * @param isHole nothing is stored there: it reads as zeros
  */
-record DiskRange(long offset, long length, boolean isHole) {
+public record DiskRange(long offset, long length, boolean isHole) {
     static DiskRange data(long from, long to) {
         return new DiskRange(from, to - from, false);
     }

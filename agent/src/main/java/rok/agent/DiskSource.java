@@ -30,6 +30,11 @@ final class DiskSource implements AutoCloseable {
         file.soon(range.offset(), range.length());
     }
 
+    /** Where bytes that are stored begin, from {@code position} on. */
+    long nextData(long position) {
+        return file.nextData(position);
+    }
+
     /** Throws {@link ImageImport.ChangedException} where it ended before. */
     void read(byte[] into, int offset, int length, long position) {
         var count = length == 0 ? 0 : file.read(into, offset, length, position);

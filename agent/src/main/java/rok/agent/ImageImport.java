@@ -1,20 +1,13 @@
 package rok.agent;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import rok.catalog.Catalog;
 import rok.catalog.Version;
-import rok.repository.ChunkWriter;
 import rok.repository.Repository;
-import rok.snapshot.Attributes;
-import rok.snapshot.ByteString;
-import rok.snapshot.Content;
-import rok.snapshot.ContentEdit;
-import rok.snapshot.Entry;
 import rok.snapshot.VersionHash;
 import rok.volume.ImageFile;
 
@@ -24,9 +17,6 @@ import rok.volume.ImageFile;
  * aborted. Safe for use by many threads.
  */
 public final class ImageImport {
-    /** The disk has no owner, and equal disks have equal hashes. */
-    private static final Attributes NOBODYS = new Attributes(0600, 0, 0, Instant.EPOCH, List.of());
-
     private final Repository repository;
     private final Catalog catalog;
     private final InstantSource clock;
@@ -51,18 +41,14 @@ public final class ImageImport {
         try (var source = ImageFile.openAlone(image);
                 var pending = catalog.begin(request.bucket(), request.file(), request.title(), request.labels());
                 var writer = repository.writer();
-                var lane = writer.lane();
-                var workers = new Workers<>("rok-image", Workers.count(), () -> new DiskCutter(writer.lane()))) {
+                var disks = new DiskSnapshot(repository.reader(), writer, Snapshotter.told(pending, progress))) {
             var before = source.stat();
-            var size = source.size();
-            var reading = DiskReading.whole(
-                    workers, () -> DiskSource.open(image, before, size), source, Snapshotter.told(pending, progress));
-            var hole = new Content(size, 0, Content.NONE);
-            var content = new ContentEdit(repository.reader(), lane, reading, size).of(hole);
+            var stored = disks.all(image, source, "");
             if (!source.stat().sameState(before)) {
                 throw new ChangedException(image, "its times differ");
             }
-            var top = tree(lane, content);
+            var size = stored.size();
+            var top = stored.top();
             var totals = writer.flush();
             var hash = new VersionHash();
             hash.add(request.volume(), top.tree());
@@ -79,14 +65,5 @@ public final class ImageImport {
                     Optional.empty(),
                     List.of()));
         }
-    }
-
-    private static Entry.Folder tree(ChunkWriter.Lane lane, Content content) {
-        var trees = new TreeBuilder(lane);
-        trees.enter(VolumeSnapshot.TOP, Attributes.UNKNOWN_FOLDER);
-        trees.add(
-                new Entry.File(ByteString.utf8(Version.Member.DISK), NOBODYS, content, ByteString.EMPTY),
-                content.length());
-        return trees.leave(Optional.empty());
     }
 }

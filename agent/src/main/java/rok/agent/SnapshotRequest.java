@@ -32,5 +32,17 @@ public record SnapshotRequest(
     }
 
     /** @param mount where the workload mounts it, empty when unknown */
-    public record Volume(String name, Path folder, String mount) {}
+    public record Volume(String name, Source source, String mount) {
+        public Volume(String name, Path folder, String mount) {
+            this(name, new Source.Folder(folder), mount);
+        }
+    }
+
+    /** Where a volume's bytes are. */
+    public sealed interface Source {
+        record Folder(Path path) implements Source {}
+
+        /** @param volume the name of a block volume */
+        record Disk(String volume) implements Source {}
+    }
 }

@@ -3,8 +3,10 @@ package rok.agent;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import rok.catalog.Catalog;
 import rok.catalog.Pending;
@@ -18,21 +20,40 @@ import rok.volume.WalkOptions;
 import rok.volume.Warning;
 
 /**
- * Makes a version of folders: a PENDING record; each volume walked, what changed read, cut and stored by workers, what did
- * not change taken from the stat cache; trees; a flush; COMMITTED; and the stat caches for the next time. Interrupted or
- * failed at any point, the version is aborted, and what was written is garbage that nothing refers to. Safe for use by
- * many threads.
+ * Makes a version of folders and disks: a PENDING record; the disks caught at one instant; each volume walked or compared with
+ * what it was, what changed read, cut and stored by workers, what did not change taken from the stat cache or the version
+ * before; trees; a flush; COMMITTED; and the stat caches and bases for the next time. Interrupted or failed at any point, the
+ * version is aborted, and what was written is garbage that nothing refers to. Safe for use by many threads.
  */
 public final class Snapshotter {
     private final Repository repository;
     private final Catalog catalog;
     private final StatCaches caches;
+    private final StillDisks.Freezer freezer;
     private final InstantSource clock;
 
+    /** Of folders alone. */
     public Snapshotter(Repository repository, Catalog catalog, StatCaches caches, InstantSource clock) {
+        this(
+                repository,
+                catalog,
+                caches,
+                volumes -> {
+                    throw new IllegalArgumentException("No disks are known here: " + volumes);
+                },
+                clock);
+    }
+
+    public Snapshotter(
+            Repository repository,
+            Catalog catalog,
+            StatCaches caches,
+            StillDisks.Freezer freezer,
+            InstantSource clock) {
         this.repository = repository;
         this.catalog = catalog;
         this.caches = caches;
+        this.freezer = freezer;
         this.clock = clock;
     }
 
@@ -40,10 +61,11 @@ public final class Snapshotter {
     public Version snapshot(SnapshotRequest request, Progress progress) {
         try (var opened = new OpenVolumes(request);
                 var pending = catalog.begin(request.bucket(), request.file(), request.title(), request.labels());
-                var session = new Session(repository.writer(), new Meter(told(pending, progress)))) {
-            var version = session.store(request, opened, pending);
+                var still = opened.freeze(freezer);
+                var session = new Session(repository.writer(), told(pending, progress), pending)) {
+            var version = session.store(request, opened, still, pending);
             var committed = pending.commit(version);
-            session.keepCaches();
+            session.keep();
             return committed;
         }
     }
@@ -60,14 +82,18 @@ public final class Snapshotter {
         };
     }
 
-    /** The volumes, all opened before anything is read: a folder that is not there fails at once. */
+    /** The folders, all opened before anything is read: one that is not there fails at once. */
     private static final class OpenVolumes implements AutoCloseable {
-        private final List<DirectoryVolume> volumes = new ArrayList<>();
+        private final Map<SnapshotRequest.Volume, DirectoryVolume> folders = new HashMap<>();
+        private final List<String> disks = new ArrayList<>();
 
         OpenVolumes(SnapshotRequest request) {
             try {
                 for (var volume : request.volumes()) {
-                    volumes.add(DirectoryVolume.open(volume.folder()));
+                    switch (volume.source()) {
+                        case SnapshotRequest.Source.Folder(var path) -> folders.put(volume, DirectoryVolume.open(path));
+                        case SnapshotRequest.Source.Disk(var name) -> disks.add(name);
+                    }
                 }
             } catch (RuntimeException e) {
                 close();
@@ -75,9 +101,17 @@ public final class Snapshotter {
             }
         }
 
+        StillDisks freeze(StillDisks.Freezer freezer) {
+            return disks.isEmpty() ? StillDisks.NONE : freezer.freeze(disks);
+        }
+
+        DirectoryVolume folder(SnapshotRequest.Volume volume) {
+            return Objects.requireNonNull(folders.get(volume), "opened before");
+        }
+
         @Override
         public void close() {
-            volumes.forEach(DirectoryVolume::close);
+            folders.values().forEach(DirectoryVolume::close);
         }
     }
 
@@ -90,27 +124,33 @@ public final class Snapshotter {
         private final Workers<SnapshotTools> workers;
         private final WarningList warnings = new WarningList();
         private final List<StatCaches.Update> updates = new ArrayList<>();
+        private final EarlierVersions earlier;
+        private final DiskMembers disks;
 
-        Session(ChunkWriter writer, Meter meter) {
+        Session(ChunkWriter writer, Progress progress, Pending pending) {
             this.writer = writer;
-            this.meter = meter;
+            this.meter = new Meter(progress);
+            this.earlier = new EarlierVersions(repository, catalog, pending);
+            var reader = repository.reader();
+            this.disks = new DiskMembers(reader, () -> new DiskSnapshot(reader, writer, progress), earlier);
             this.lane = writer.lane();
             this.own = new SnapshotTools(lane);
             this.workers = new Workers<>("rok-snapshot", Workers.count(), () -> new SnapshotTools(writer.lane()));
         }
 
-        Version store(SnapshotRequest request, OpenVolumes opened, Pending pending) {
+        Version store(SnapshotRequest request, OpenVolumes opened, StillDisks still, Pending pending) {
             var members = new ArrayList<Version.Member>();
             var hash = new VersionHash();
             var logical = 0L;
-            for (var i = 0; i < request.volumes().size(); i++) {
-                var volume = request.volumes().get(i);
+            var caught = still.disks().iterator();
+            for (var volume : request.volumes()) {
                 var prefix = request.volumes().size() == 1 ? "" : volume.name();
-                var top = walk(opened.volumes.get(i), prefix, Optional.of(pending));
-                members.add(new Version.Member(
-                        volume.name(), Version.Member.DIRECTORY, volume.mount(), top.tree(), top.bytes(), top.files()));
-                hash.add(volume.name(), top.tree());
-                logical += top.bytes();
+                var member = volume.source() instanceof SnapshotRequest.Source.Disk
+                        ? disks.store(volume, caught.next(), still.pause())
+                        : folder(volume, opened.folder(volume), prefix);
+                members.add(member);
+                hash.add(volume.name(), member.root());
+                logical += member.bytes();
             }
             var attachments = request.attachments().map(this::attach);
             logical += attachments.map(Entry.Folder::bytes).orElse(0L);
@@ -130,19 +170,24 @@ public final class Snapshotter {
                     warnings.toList());
         }
 
+        private Version.Member folder(SnapshotRequest.Volume volume, DirectoryVolume opened, String prefix) {
+            var top = walk(opened, prefix, true);
+            return new Version.Member(
+                    volume.name(), Version.Member.DIRECTORY, volume.mount(), top.tree(), top.bytes(), top.files());
+        }
+
         private Entry.Folder attach(Path folder) {
             try (var volume = DirectoryVolume.open(folder)) {
-                return walk(volume, "attachments", Optional.empty());
+                return walk(volume, "attachments", false);
             }
         }
 
-        /** @param version where the volume's files are to be known next time; attachments are not */
-        private Entry.Folder walk(DirectoryVolume volume, String prefix, Optional<Pending> version) {
+        /** @param isKnown whether its files are to be known next time */
+        private Entry.Folder walk(DirectoryVolume volume, String prefix, boolean isKnown) {
             Consumer<Warning> told = warning -> warnings.add(prefix, warning);
             var reading = new VolumeReading(volume, workers, told);
-            var options = version.isPresent() ? WalkOptions.SNAPSHOT : WalkOptions.ALL;
-            var update = version.map(pending -> caches.open(volume, catalog, pending, told))
-                    .orElseGet(() -> StatCaches.none(volume));
+            var options = isKnown ? WalkOptions.SNAPSHOT : WalkOptions.ALL;
+            var update = isKnown ? caches.open(volume, earlier, told) : StatCaches.none(volume);
             updates.add(update);
             try (var walk = update.walk(options, told)) {
                 var top = new VolumeSnapshot(reading, own, lane, update, meter).run(() -> walk);
@@ -151,13 +196,16 @@ public final class Snapshotter {
             }
         }
 
-        void keepCaches() {
+        /** The version is COMMITTED: what it saw is known next time. */
+        void keep() {
             updates.forEach(StatCaches.Update::commit);
+            disks.keepBases();
         }
 
         @Override
         public void close() {
             workers.close();
+            disks.close();
             own.close();
             updates.forEach(StatCaches.Update::close);
             writer.close();

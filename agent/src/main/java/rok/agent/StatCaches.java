@@ -13,9 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rok.catalog.Catalog;
-import rok.catalog.Pending;
 import rok.catalog.Version;
-import rok.catalog.VersionRecord;
 import rok.linux.Bytes;
 import rok.linux.Stat;
 import rok.names.NameException;
@@ -44,12 +42,10 @@ public final class StatCaches {
     private static final long BYTES_MAX = 4L << 30;
 
     private final Path folder;
-    private final Repository repository;
 
     /** @param cache where copies lie that may be lost */
     public StatCaches(Path cache, Repository repository) {
         this.folder = folder(cache, repository.id());
-        this.repository = repository;
     }
 
     /** Where those of one store lie. */
@@ -120,13 +116,12 @@ public final class StatCaches {
     /**
      * Opens what is known of a volume, to be known anew.
      *
-     * @param pending the version that is being made: it has what the last one refers to kept until it has its own
-     *     references (docs/protocol.md)
+     * @param earlier of the version that is being made: what the last one refers to is kept until it has its own references
      */
-    Update open(DirectoryVolume volume, Catalog catalog, Pending pending, Consumer<Warning> warnings) {
+    Update open(DirectoryVolume volume, EarlierVersions earlier, Consumer<Warning> warnings) {
         var cache = new StatCache(folder, volume);
-        var reader = read(cache, last -> isKept(catalog, last, pending), warnings);
-        return new Update(volume, Optional.of(cache), reader, pending.url().toString());
+        var reader = read(cache, last -> earlier.kept(last).isPresent(), warnings);
+        return new Update(volume, Optional.of(cache), reader, earlier.url().toString());
     }
 
     /** For folders that are not remembered. */
@@ -137,7 +132,9 @@ public final class StatCaches {
     /** What is known of a volume; nothing, unless its version is still there. Close it. */
     StatCacheReader read(DirectoryVolume volume, Catalog catalog, Consumer<Warning> warnings) {
         return read(
-                new StatCache(folder, volume), url -> committed(catalog, url).isPresent(), warnings);
+                new StatCache(folder, volume),
+                url -> EarlierVersions.committed(catalog, url).isPresent(),
+                warnings);
     }
 
     /**
@@ -169,19 +166,6 @@ public final class StatCaches {
         try (var volume = DirectoryVolume.open(written)) {
             new StatCache(folder, volume).delete();
         }
-    }
-
-    /** Is COMMITTED; where gc may not know that anybody counts on it, it is told. */
-    private boolean isKept(Catalog catalog, RokUrl url, Pending pending) {
-        return committed(catalog, url)
-                .filter(last -> !repository.isCollecting() || pending.keep(last))
-                .isPresent();
-    }
-
-    private static Optional<Version> committed(Catalog catalog, RokUrl url) {
-        return catalog.record(url).orElse(null) instanceof VersionRecord.Committed committed
-                ? Optional.of(committed.version())
-                : Optional.empty();
     }
 
     private static StatCacheReader read(StatCache cache, Predicate<RokUrl> isCommitted, Consumer<Warning> warnings) {
