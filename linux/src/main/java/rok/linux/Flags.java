@@ -43,6 +43,37 @@ public final class Flags {
     public static final int FADV_WILLNEED = 3;
     public static final int FADV_DONTNEED = 4;
 
+    /** For {@link Syscalls#mount}. */
+    public static final long MS_RDONLY = 1;
+
+    public static final long MS_NOSUID = 2;
+    public static final long MS_NODEV = 4;
+    public static final long MS_NOATIME = 1024;
+
+    /** For {@link Syscalls#configureLoop}: writes to the device fail. */
+    public static final int LO_READ_ONLY = 1;
+    /** The device lets go of its file when the last who has it open closes it. */
+    public static final int LO_AUTOCLEAR = 4;
+    /** Past the page cache of the file's file system. */
+    public static final int LO_DIRECT_IO = 16;
+
+    static final long FIEMAP = 0xC020660BL;
+    static final long FIFREEZE = 0xC0045877L;
+    static final long FITHAW = 0xC0045878L;
+    static final long LOOP_CLR_FD = 0x4C01L;
+    static final long LOOP_GET_STATUS64 = 0x4C05L;
+    static final long LOOP_SET_CAPACITY = 0x4C07L;
+    static final long LOOP_CONFIGURE = 0x4C0AL;
+    static final long LOOP_CTL_GET_FREE = 0x4C82L;
+    static final long BTRFS_SUBVOL_CREATE = 0x5000940EL;
+    static final long BTRFS_SNAP_DESTROY = 0x5000940FL;
+    static final long BTRFS_SNAP_CREATE_V2 = 0x50009417L;
+    static final long BTRFS_SUBVOL_RDONLY = 2;
+    static final long FS_GET_XATTR = 0x801C581FL;
+    static final long FS_SET_XATTR = 0x401C5820L;
+    static final int FS_EXTENT_SIZE_INHERIT = 0x1000;
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
     static final int SEEK_DATA = 3;
     static final int SEEK_HOLE = 4;
     static final long FICLONE = 0x40049409L;

@@ -68,6 +68,12 @@ final class Scratch {
         fixed.set(ValueLayout.JAVA_LONG, STRUCTURE + offset, value);
     }
 
+    /** At most so many of them. */
+    void putBytes(int offset, Bytes bytes, int most) {
+        var length = Math.min(bytes.length(), most);
+        MemorySegment.copy(bytes.array(), 0, fixed, ValueLayout.JAVA_BYTE, STRUCTURE + offset, length);
+    }
+
     MemorySegment buffer(int bytes) {
         if (buffer.byteSize() < bytes) {
             buffer = arena.allocate(Math.max(bytes, 64 << 10), 64);

@@ -21,6 +21,8 @@ enum Syscall {
     GETEUID(107, 175),
     GETEGID(108, 177),
     FSTATFS(138, 44),
+    MOUNT(165, 40),
+    UMOUNT2(166, 39),
     FSETXATTR(190, 7),
     LSETXATTR(189, 6),
     FGETXATTR(193, 10),

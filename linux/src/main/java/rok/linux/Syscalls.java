@@ -1,6 +1,7 @@
 package rok.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -562,6 +563,225 @@ public final class Syscalls {
     public boolean isAlive(int process) {
         return raw(Syscall.KILL, process, 0, 0, 0, 0, 0) != -Errno.ESRCH;
     }
+
+    /** Takes the lock of an open file, that no other open file in any process has meanwhile; false where one has. */
+    public boolean tryLock(Fd file) {
+        var result = raw(Syscall.FLOCK, file.number(), Flags.LOCK_EX | Flags.LOCK_NB, 0, 0, 0, 0);
+        if (result == -Errno.EAGAIN) {
+            return false;
+        }
+        check(result, file, Syscall.FLOCK);
+        return true;
+    }
+
+    // Extents.
+
+    /**
+     * Replaces what {@code batch} holds by the extents of a file from {@code position} on; until {@link Extents#isLast}
+     * one goes on behind {@link Extents#end}.
+     *
+     * @param sync first writes out what is only in memory, without which such data have no address yet
+     */
+    public void extents(Fd file, long position, boolean sync, Extents batch) {
+        var bytes = Extents.HEADER_BYTES + batch.capacity() * Extents.EXTENT_BYTES;
+        var buffer = scratch.buffer(bytes);
+        fiemap(file, buffer, position, sync, batch.capacity());
+        batch.read(buffer);
+    }
+
+    /** How many extents a file has, after writing out what is only in memory. */
+    public long extentCount(Fd file) {
+        var buffer = scratch.buffer(Extents.HEADER_BYTES);
+        fiemap(file, buffer, 0, true, 0);
+        return buffer.get(JAVA_INT, Extents.MAPPED_AT) & 0xFFFFFFFFL;
+    }
+
+    private void fiemap(Fd file, MemorySegment buffer, long position, boolean sync, int count) {
+        buffer.set(JAVA_LONG, 0, position);
+        buffer.set(JAVA_LONG, 8, Long.MAX_VALUE - position);
+        buffer.set(JAVA_INT, 16, sync ? 1 : 0);
+        buffer.set(JAVA_INT, Extents.MAPPED_AT, 0);
+        buffer.set(JAVA_INT, 24, count);
+        buffer.set(JAVA_INT, 28, 0);
+        ioctl(file, Flags.FIEMAP, buffer.address());
+    }
+
+    /** New files in this folder of XFS get their space in pieces of so many bytes, a multiple of the block's size. */
+    public void inheritExtentSize(Fd folder, int bytes) {
+        ioctl(folder, Flags.FS_GET_XATTR, scratch.structure());
+        scratch.putInt(0, scratch.intAt(0) | Flags.FS_EXTENT_SIZE_INHERIT);
+        scratch.putInt(4, bytes);
+        ioctl(folder, Flags.FS_SET_XATTR, scratch.structure());
+    }
+
+    private long ioctl(Fd file, long request, long argument) {
+        return call(file, Syscall.IOCTL, file.number(), request, argument, 0, 0);
+    }
+
+    // Freezing. Needs root.
+
+    /**
+     * Writes out everything of the file system that an open folder is on, and stops all writing to it until it is thawed:
+     * whoever writes waits. Who freezes must make sure that it is thawed whatever happens.
+     *
+     * @throws LinuxException with EBUSY where somebody froze it already, EOPNOTSUPP where it can't
+     */
+    public void freeze(Fd folder) {
+        ioctl(folder, Flags.FIFREEZE, 0);
+    }
+
+    /** False where it was not frozen. */
+    public boolean thaw(Fd folder) {
+        var result = raw(Syscall.IOCTL, folder.number(), Flags.FITHAW, 0, 0, 0, 0);
+        if (result == -Errno.EINVAL) {
+            return false;
+        }
+        check(result, folder, Syscall.IOCTL);
+        return true;
+    }
+
+    // Loop devices. Needs root.
+
+    private static final int LOOP_INFO_AT = 8;
+    private static final int LOOP_CONFIG_BYTES = 304;
+    private static final int LOOP_FLAGS_AT = 52;
+    private static final int LOOP_NAME_AT = 56;
+    private static final int LOOP_NAME_BYTES = 63;
+
+    /**
+     * The number of a loop device without a file; the kernel makes one where there is none. It may be another's by the
+     * time it is configured.
+     *
+     * @param control {@code /dev/loop-control}
+     */
+    public int freeLoop(Fd control) {
+        return (int) ioctl(control, Flags.LOOP_CTL_GET_FREE, 0);
+    }
+
+    /**
+     * Makes a loop device stand for a file, all of it.
+     *
+     * @param flags of those that {@link Flags} calls {@code LO_}
+     * @throws LinuxException with EBUSY where it stands for one already, EINVAL where the file can't do direct I/O
+     */
+    public void configureLoop(Fd loop, Fd file, Bytes fileName, int flags) {
+        for (var at = 0; at < LOOP_CONFIG_BYTES; at += 8) {
+            scratch.putLong(at, 0);
+        }
+        scratch.putInt(0, file.number());
+        scratch.putInt(LOOP_INFO_AT + LOOP_FLAGS_AT, flags);
+        scratch.putBytes(LOOP_INFO_AT + LOOP_NAME_AT, fileName, LOOP_NAME_BYTES);
+        ioctl(loop, Flags.LOOP_CONFIGURE, scratch.structure());
+    }
+
+    /** Which file a loop device stands for; empty for none. */
+    public Optional<LoopFile> loopFile(Fd loop) {
+        var result = raw(Syscall.IOCTL, loop.number(), Flags.LOOP_GET_STATUS64, scratch.structure(), 0, 0, 0);
+        if (result == -Errno.ENXIO) {
+            return Optional.empty();
+        }
+        check(result, loop, Syscall.IOCTL);
+        var device = scratch.longAt(0);
+        var major = (device >>> 8) & 0xFFF;
+        var minor = (device & 0xFF) | ((device >>> 12) & 0xFFF00);
+        return Optional.of(new LoopFile(major << 32 | minor, scratch.longAt(8), scratch.intAt(LOOP_FLAGS_AT)));
+    }
+
+    /**
+     * What a loop device stands for.
+     *
+     * @param device as in {@link Stat}
+     * @param flags of those that {@link Flags} calls {@code LO_}
+     */
+    public record LoopFile(long device, long inode, int flags) {}
+
+    /** Lets go of the file; while somebody else has the device open, only when that one closes it. */
+    public void clearLoop(Fd loop) {
+        ioctl(loop, Flags.LOOP_CLR_FD, 0);
+    }
+
+    /** Makes the device as large as its file is now. */
+    public void adoptLoopSize(Fd loop) {
+        ioctl(loop, Flags.LOOP_SET_CAPACITY, 0);
+    }
+
+    /** Device numbers as in {@code /sys/block}. Needs root. */
+    public void makeBlockDevice(Fd folder, Bytes name, int major, int minor, int permissions) {
+        var address = scratch.name(name, "mknodat");
+        var device = (minor & 0xFFL) | ((long) major << 8) | ((minor & 0xFFF00L) << 12);
+        call(name, Syscall.MKNODAT, folder.number(), address, Stat.BLOCK_DEVICE | permissions, device, 0);
+    }
+
+    // Mounting. Needs root.
+
+    /**
+     * @param flags of those that {@link Flags} calls {@code MS_}
+     * @param options of the file system, separated by commas; may be empty
+     */
+    public void mount(Bytes device, Bytes folder, String type, long flags, String options) {
+        var source = scratch.name(device, "mount");
+        var target = scratch.second(folder, "mount");
+        var text = scratch.buffer(type.length() + options.length() + 2);
+        text.setString(0, type);
+        text.setString(type.length() + 1, options);
+        var address = text.address();
+        call(folder, Syscall.MOUNT, source, target, address, flags, address + type.length() + 1);
+    }
+
+    /** Never through a symbolic link at its end. */
+    public void unmount(Bytes folder) {
+        var noFollow = 8;
+        call(folder, Syscall.UMOUNT2, scratch.name(folder, "umount2"), noFollow, 0, 0, 0);
+    }
+
+    // Subvolumes of Btrfs.
+
+    private static final int BTRFS_ARGUMENT_BYTES = 4096;
+    private static final int BTRFS_NAME_AT = 8;
+    private static final int BTRFS_NAME_AT_V2 = 56;
+
+    public void makeSubvolume(Fd folder, Bytes name) {
+        ioctl(
+                folder,
+                Flags.BTRFS_SUBVOL_CREATE,
+                btrfsArgument(name, BTRFS_NAME_AT).address());
+    }
+
+    /** A copy of a subvolume as it is now, sharing everything. */
+    public void snapshot(Fd subvolume, Fd folder, Bytes name, boolean readOnly) {
+        var argument = btrfsArgument(name, BTRFS_NAME_AT_V2);
+        argument.set(JAVA_LONG, 0, subvolume.number());
+        argument.set(JAVA_LONG, 16, readOnly ? Flags.BTRFS_SUBVOL_RDONLY : 0);
+        ioctl(folder, Flags.BTRFS_SNAP_CREATE_V2, argument.address());
+    }
+
+    /** With all that is in it; its space comes back behind the call's back. */
+    public void removeSubvolume(Fd folder, Bytes name) {
+        ioctl(
+                folder,
+                Flags.BTRFS_SNAP_DESTROY,
+                btrfsArgument(name, BTRFS_NAME_AT).address());
+    }
+
+    private MemorySegment btrfsArgument(Bytes name, int at) {
+        var argument = scratch.buffer(BTRFS_ARGUMENT_BYTES).asSlice(0, BTRFS_ARGUMENT_BYTES);
+        if (!name.isFileName()) {
+            throw new IllegalArgumentException("Not the name of a file: " + name);
+        }
+        argument.fill((byte) 0);
+        MemorySegment.copy(name.array(), 0, argument, JAVA_BYTE, at, name.length());
+        return argument;
+    }
+
+    /** How large the file system is, and how much of it can still be written. */
+    public Space space(Fd file) {
+        call(file, Syscall.FSTATFS, file.number(), scratch.structure(), 0, 0, 0);
+        var block = scratch.longAt(8);
+        return new Space(scratch.longAt(16) * block, scratch.longAt(32) * block);
+    }
+
+    /** In bytes. */
+    public record Space(long capacity, long free) {}
 
     /** The magic number of the file system: {@code 0xEF53} ext4, {@code 0x58465342} XFS, {@code 0x9123683E} Btrfs. */
     public long fileSystemType(Fd file) {
