@@ -309,6 +309,27 @@ public final class BlockVolume {
         });
     }
 
+    BaseRecord requireBase(PoolFiles files) {
+        var base = BaseRecord.read(files, pool.layout(), id());
+        if (base.isEmpty() || !files.exists(base.get().path(pool.layout()))) {
+            throw new PoolException.NotFound("Volume %s has no base".formatted(name()));
+        }
+        return base.get();
+    }
+
+    /** Makes another volume's base, where it has one, the base of this one too. Both are of one pool. */
+    public void adoptBase(BlockVolume other) {
+        if (!(other.base() instanceof Base.Kept)) {
+            return;
+        }
+        pool.lockedDo("Can't keep a base of volume " + name(), files -> {
+            var base = other.requireBase(files);
+            var copy = pool.layout().frozen(pool.session(), pool.newId(), id());
+            pool.copies(files).copy(base.path(pool.layout()), copy, true);
+            keepBase(files, copy, base.size(), base.note());
+        });
+    }
+
     /** Replaces the base by a frozen copy, and removes the old one. */
     void keepBase(PoolFiles files, Path frozen, long size, String note) {
         var old = readBase(files);

@@ -210,7 +210,8 @@ final class Freeze {
                 copyAll(targets);
                 return Duration.ZERO;
             }
-            try (var watchdog = Watchdog.start(mounted, points)) {
+            try (var watchdog = Watchdog.start(mounted, points);
+                    var _ = QuickGracePeriods.begin()) {
                 return freezeAndCopy(targets, watchdog);
             }
         }

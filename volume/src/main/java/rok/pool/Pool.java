@@ -254,6 +254,19 @@ public final class Pool implements AutoCloseable {
         }
     }
 
+    /** Of a volume's {@linkplain BlockVolume#base base}, sharing all its blocks. */
+    public BlockVolume cloneBase(BlockVolume of, String name) {
+        try (var draft = locked("Can't clone the base of volume " + of, files -> {
+            checkNew(files, name);
+            var base = of.requireBase(files);
+            var record = new VolumeRecord(newId(), name, of.fileSystem(), base.size());
+            copies(files).copy(base.path(layout), layout.draft(session, record.id()), false);
+            return new VolumeDraft(this, record);
+        })) {
+            return draft.publish();
+        }
+    }
+
     /**
      * Copies of several volumes at one instant: everything mounted is frozen, copied, and thawed at once. The group is
      * to be closed.

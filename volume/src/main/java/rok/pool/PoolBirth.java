@@ -79,8 +79,9 @@ final class PoolBirth {
         for (var part : new Path[] {layout.records(), layout.volumes()}) {
             var names = files.names(part);
             if (!names.isEmpty()) {
-                throw new PoolException.InUse("The pool %s can't be removed: there are %d entries in %s, such as %s"
-                        .formatted(layout.root(), names.size(), part, names.getFirst()));
+                throw new PoolException.InUse(
+                        "The pool %s can't be removed while there are volumes in it: %d entries in %s, such as %s"
+                                .formatted(layout.root(), names.size(), part, names.getFirst()));
             }
         }
         for (var other : files.names(layout.sessions())) {

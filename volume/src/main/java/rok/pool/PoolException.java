@@ -7,11 +7,11 @@ import rok.linux.LinuxException;
 public class PoolException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    PoolException(String message) {
+    public PoolException(String message) {
         super(message);
     }
 
-    PoolException(String message, Throwable cause) {
+    public PoolException(String message, Throwable cause) {
         super(message, cause);
     }
 
@@ -19,7 +19,7 @@ public class PoolException extends RuntimeException {
     public static final class NotFound extends PoolException {
         private static final long serialVersionUID = 1L;
 
-        NotFound(String message) {
+        public NotFound(String message) {
             super(message);
         }
     }
@@ -28,7 +28,7 @@ public class PoolException extends RuntimeException {
     public static final class InUse extends PoolException {
         private static final long serialVersionUID = 1L;
 
-        InUse(String message) {
+        public InUse(String message) {
             super(message);
         }
     }
@@ -37,7 +37,7 @@ public class PoolException extends RuntimeException {
     public static final class NoSpace extends PoolException {
         private static final long serialVersionUID = 1L;
 
-        NoSpace(String message) {
+        public NoSpace(String message) {
             super(message);
         }
     }
@@ -46,7 +46,7 @@ public class PoolException extends RuntimeException {
     public static final class NotPermitted extends PoolException {
         private static final long serialVersionUID = 1L;
 
-        NotPermitted(String message, Throwable cause) {
+        public NotPermitted(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -55,7 +55,7 @@ public class PoolException extends RuntimeException {
     public static final class Damaged extends PoolException {
         private static final long serialVersionUID = 1L;
 
-        Damaged(String message) {
+        public Damaged(String message) {
             super(message);
         }
     }

@@ -26,7 +26,7 @@ final class Watchdog implements AutoCloseable {
      */
     private static final String SCRIPT = """
             fsfreeze=$1 timeout=$2; shift 2
-            thaw() { for folder do "$fsfreeze" -u "$folder"; done; }
+            thaw() { for folder do "$fsfreeze" -u "$folder"; done; [ ! -w /sys/kernel/rcu_expedited ] || echo 0 >/sys/kernel/rcu_expedited; }
             echo ready
             "$timeout" 6 sh -c 'read -r line && test "$line" = thawed' && exit 0
             thaw "$@"
