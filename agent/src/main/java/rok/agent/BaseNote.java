@@ -26,6 +26,11 @@ record BaseNote(String repository, RokUrl version, String member, long audited) 
                 "");
     }
 
+    /** Of the same disk in the same store. */
+    boolean isSame(BaseNote other) {
+        return repository.equals(other.repository) && version.equals(other.version) && member.equals(other.member);
+    }
+
     /** Nothing where it is another one's. */
     static Optional<BaseNote> read(String text) {
         var lines = new ArrayList<>(text.lines().toList());

@@ -59,8 +59,8 @@ final class DiskMembers implements AutoCloseable {
 
     private DiskSnapshot.Stored store(StillDisk disk) {
         return switch (disk.base()) {
-            case StillDisk.Base.None(var why) -> disks().all(disk.image(), why);
-            case StillDisk.Base.Kept(var note) -> {
+            case StillDisk.Before.None(var why) -> disks().all(disk.image(), why);
+            case StillDisk.Before.Kept(var note) -> {
                 var found = find(note);
                 yield found.disk.isEmpty()
                         ? disks().all(disk.image(), found.why)

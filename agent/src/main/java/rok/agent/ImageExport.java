@@ -18,12 +18,14 @@ public final class ImageExport {
     private static final ByteString DISK = ByteString.utf8(Version.Member.DISK);
     private static final int PIECE_BYTES = 1 << 20;
 
+    private final String repository;
     private final ChunkReader chunks;
     private final Catalog catalog;
     private final Restorer restorer;
 
     /** @param cache where copies lie that may be lost */
     public ImageExport(Repository repository, Catalog catalog, Path cache) {
+        this.repository = repository.id();
         this.chunks = repository.reader();
         this.catalog = catalog;
         this.restorer = new Restorer(chunks, catalog, new StatCaches(cache, repository));
@@ -57,6 +59,20 @@ public final class ImageExport {
                 done += read;
                 progress.at(new Progress.Status(0, 1, done, member.bytes()));
             }
+        }
+    }
+
+    /** The id of the store. */
+    String repository() {
+        return repository;
+    }
+
+    /** The first bytes of a disk, fewer where it is shorter. */
+    byte[] beginning(Version.Member member, int length) {
+        try (var disk = files(member).open(disk(member))) {
+            return disk.readNBytes(length);
+        } catch (IOException e) {
+            throw new StoreException.Corrupt("The disk can't be read: " + e.getMessage(), e);
         }
     }
 

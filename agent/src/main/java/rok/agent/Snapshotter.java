@@ -143,6 +143,7 @@ public final class Snapshotter {
             var hash = new VersionHash();
             var logical = 0L;
             var caught = still.disks().iterator();
+            still.warnings().forEach(warnings::add);
             for (var volume : request.volumes()) {
                 var prefix = request.volumes().size() == 1 ? "" : volume.name();
                 var member = volume.source() instanceof SnapshotRequest.Source.Disk

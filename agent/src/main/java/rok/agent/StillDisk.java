@@ -12,11 +12,11 @@ public interface StillDisk {
     Path image();
 
     /** What it can be compared with. */
-    Base base();
+    Before base();
 
     /**
      * What may differ from the base, in order, without overlaps, exact to what its file system hands out. Only where there is
-     * {@linkplain Base.Kept one}.
+     * {@linkplain Before.Kept one}.
      */
     List<DiskRange> changes();
 
@@ -24,11 +24,11 @@ public interface StillDisk {
     void keepAsBase(String note);
 
     /** An earlier state of the same disk that is still there. */
-    sealed interface Base {
+    sealed interface Before {
         /** @param note what it was kept with */
-        record Kept(String note) implements Base {}
+        record Kept(String note) implements Before {}
 
         /** @param why for people, such as {@code it has no base yet} */
-        record None(String why) implements Base {}
+        record None(String why) implements Before {}
     }
 }

@@ -27,6 +27,11 @@ public interface StillDisks extends AutoCloseable {
     /** How long their writers stood still. */
     Duration pause();
 
+    /** What went wrong without hurting them, for people. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     @Override
     void close();
 

@@ -75,9 +75,9 @@ final class CopiedDisks implements StillDisks.Freezer {
         }
 
         @Override
-        public Base base() {
+        public Before base() {
             var note = notes.get(name);
-            return note == null ? new Base.None("it has no base yet") : new Base.Kept(note);
+            return note == null ? new Before.None("it has no base yet") : new Before.Kept(note);
         }
 
         @Override

@@ -28,6 +28,9 @@ final class Commands {
         commands.put("copy", CopyCommand::new);
         commands.put("rm", RmCommand::new);
         commands.put("gc", GcCommand::new);
+        commands.put("pool", PoolCommand::new);
+        commands.put("volume", VolumeCommand::new);
+        commands.put("clone", CloneCommand::new);
         commands.put("demo", DemoCommand::new);
         commands.put("serve", ServeCommand::new);
         commands.put("init", InitCommand::new);

@@ -17,6 +17,7 @@ import rok.linux.LinuxException;
 import rok.names.NameException;
 import rok.notebook.NotebookException;
 import rok.object.LocationException;
+import rok.pool.PoolException;
 
 /** What each failure means to a user: a code, a message and what to do. The only place that knows. */
 final class Failures {
@@ -59,6 +60,8 @@ final class Failures {
                         Code.FAILED,
                         e,
                         "ROK_REPOSITORY, else ROK_HOME, says where the store is; rok init LOCATION makes one");
+            case PoolException.NotFound e -> document(Code.NOT_FOUND, e, "");
+            case PoolException e -> document(Code.FAILED, e, "");
             case LinuxException e -> document(Code.FAILED, e, "");
             case InterruptedException _ -> interrupted();
             case CancellationException _ -> interrupted();

@@ -70,6 +70,11 @@ record Home(Path folder) {
         }
     }
 
+    /** The pools of this machine, and where those in files are mounted. */
+    Path pools() {
+        return folder.resolve("pools");
+    }
+
     /** Libraries that are unpacked to be loaded. */
     Path nativeCode() {
         return cache().resolve("native");

@@ -30,6 +30,7 @@ public final class Main {
               restore    give back a version, a member of it, or some paths
               export, import, copy    as a tar archive, and back; into another store
               rm, gc     delete a version; give back the room that nothing needs any more
+              pool, volume, clone     disks of their own, snapshotted while they are used
               serve      show all of it as a page
               init, probe, key    make a store, here or in S3; try a server; its keys
               check, repair, stats, why    prove a store, put it right, look into it

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import rok.agent.NodeVolumes;
 import rok.agent.StatCaches;
 import rok.api.ErrorDocument.Code;
 import rok.catalog.Actor;
@@ -37,6 +38,7 @@ final class Session implements AutoCloseable {
     private @Nullable ObjectStore objects;
     private @Nullable Catalog catalog;
     private @Nullable Repository repository;
+    private @Nullable NodeVolumes volumes;
 
     /** @param named the location of the store; without one it is in the home, and made there by who writes first */
     Session(Output output, Home home, Optional<String> named, KeySource keySource) {
@@ -111,6 +113,14 @@ final class Session implements AutoCloseable {
                     repository().dataKeys());
         }
         return catalog;
+    }
+
+    /** The block volumes of this machine. */
+    NodeVolumes volumes() {
+        if (volumes == null) {
+            volumes = new NodeVolumes(home.pools());
+        }
+        return volumes;
     }
 
     /** Collects what no version refers to. */
@@ -276,6 +286,9 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        if (volumes != null) {
+            volumes.close();
+        }
         if (objects != null) {
             objects.close();
         }

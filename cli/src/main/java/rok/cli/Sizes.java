@@ -5,10 +5,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import rok.api.ErrorDocument.Code;
 
 /** Numbers as people read them. */
 final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})\\s?([kKmMgGtTpP]?)(?:i?[bB])?");
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     private Sizes() {}
@@ -24,6 +27,25 @@ final class Sizes {
         return unit == 0 || value >= 100
                 ? String.format(Locale.ROOT, "%.0f %s", value, UNITS[unit])
                 : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+
+    /**
+     * Bytes of {@code 20G}, {@code 512 MiB}, {@code 4096}: units are of 1,024.
+     *
+     * @throws Refusal where it is none
+     */
+    static long parse(String text) {
+        var found = SIZE.matcher(text.strip());
+        if (!found.matches()) {
+            throw new Refusal(Code.USAGE, "%s is no size".formatted(text), "give it as in 20G or 512M");
+        }
+        var shift = "KMGTP".indexOf(found.group(2).toUpperCase(Locale.ROOT)) + 1;
+        var unit = found.group(2).isEmpty() ? 1L : 1L << (10 * shift);
+        try {
+            return Math.multiplyExact(Long.parseLong(found.group(1)), unit);
+        } catch (ArithmeticException | NumberFormatException _) {
+            throw new Refusal(Code.USAGE, "%s is too large a size".formatted(text), "give it as in 20G or 512M");
+        }
     }
 
     /** Such as {@code 0.42 s}, {@code 12 s}, {@code 3 min 20 s}. */

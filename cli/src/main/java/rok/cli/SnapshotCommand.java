@@ -2,6 +2,7 @@ package rok.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,22 +21,33 @@ import rok.api.VersionDocument;
 import rok.catalog.Version;
 import rok.names.BucketName;
 import rok.names.FileName;
+import rok.pool.FreezeOptions;
 
 /** {@code rok snapshot DIR... --to BUCKET/FILE}. */
 @Command(
-        description = "Store one or more folders as a new version of a file; several make a group.",
+        description = "Store folders and block volumes as a new version of a file; several make a group.",
         footer = {
             "",
+            "volume:NAME is a block volume; those of a group are caught at one instant.",
             "A file .rokignore in a folder names what to leave out, with Git's syntax.",
             "Example: rok snapshot ~/work --to mine/work --title \"before it\" --label k=v"
         },
         sortOptions = false)
 final class SnapshotCommand implements rok.cli.Command {
-    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Folders to store, the main one first.")
-    List<Path> folders = new ArrayList<>();
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "DIR|volume:NAME",
+            description = "Folders and block volumes to store, the main one first.")
+    List<String> sources = new ArrayList<>();
 
     @Option(names = "--to", required = true, paramLabel = "BUCKET/FILE", description = "Where the version goes.")
     String to = "";
+
+    @Option(
+            names = "--max-pause",
+            paramLabel = "SECONDS",
+            description = "Refuse to stop writers of a volume on XFS for longer. ${DEFAULT-VALUE}.")
+    int maxPause = 2;
 
     @Mixin
     VersionTexts texts = new VersionTexts();
@@ -59,6 +71,8 @@ final class SnapshotCommand implements rok.cli.Command {
                 session.repository(),
                 session.catalog(),
                 new StatCaches(session.home().cache(), session.repository()),
+                names -> session.volumes()
+                        .freeze(names, FreezeOptions.DEFAULT.withPauseMax(Duration.ofSeconds(maxPause))),
                 InstantSource.system());
         var version = snapshotter.snapshot(
                 new SnapshotRequest(
@@ -90,23 +104,32 @@ final class SnapshotCommand implements rok.cli.Command {
     private List<SnapshotRequest.Volume> volumes() {
         var names = new HashSet<String>();
         var volumes = new ArrayList<SnapshotRequest.Volume>();
-        for (var folder : folders) {
-            if (!Files.isDirectory(folder)) {
-                throw Files.exists(folder)
-                        ? new Refusal(
-                                Code.FAILED, folder + " is no folder", "rok import --image makes a version of a disk")
-                        : new Refusal(Code.NOT_FOUND, "There is no folder " + folder, "");
-            }
-            var name = name(folder);
-            if (!names.add(name)) {
+        for (var source : sources) {
+            var volume = source.startsWith(DiskVersions.VOLUME)
+                    ? disk(source.substring(DiskVersions.VOLUME.length()))
+                    : folder(Path.of(source));
+            if (!names.add(volume.name())) {
                 throw new Refusal(
                         Code.USAGE,
-                        "Two of the folders are called %s".formatted(name),
-                        "the volumes of a group need different names: rename one, or link to it under another name");
+                        "Two of the volumes are called %s".formatted(volume.name()),
+                        "the volumes of a group need different names: rename a folder, or link to it under another name");
             }
-            volumes.add(new SnapshotRequest.Volume(name, folder, ""));
+            volumes.add(volume);
         }
         return volumes;
+    }
+
+    private static SnapshotRequest.Volume disk(String volume) {
+        return new SnapshotRequest.Volume(volume, new SnapshotRequest.Source.Disk(volume), "");
+    }
+
+    private static SnapshotRequest.Volume folder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw Files.exists(folder)
+                    ? new Refusal(Code.FAILED, folder + " is no folder", "rok import --image makes a version of a disk")
+                    : new Refusal(Code.NOT_FOUND, "There is no folder " + folder, "");
+        }
+        return new SnapshotRequest.Volume(name(folder), folder, "");
     }
 
     /** A volume's name is a part of URLs. */
