@@ -131,7 +131,7 @@ public final class BlockVolume {
      * Always with nodev and nosuid.
      */
     public void mount(Path folder, MountOptions options) {
-        var point = folder.toAbsolutePath().normalize();
+        var point = PoolFiles.canonical(folder);
         pool.lockedDo("Can't mount volume %s on %s".formatted(name(), point), files -> {
             if (fileSystem() == FileSystem.RAW) {
                 throw new PoolException("Volume %s is raw: attach it, and use its device".formatted(name()));

@@ -67,7 +67,8 @@ final class LoopDevices {
                         .loopFile(open)
                         .ifPresent(file -> found.put(new FileId(file.device(), file.inode()), new Loop(number)));
             } catch (LinuxException e) {
-                if (e.errno() != Errno.ENXIO && e.errno() != Errno.ENOENT) { // gone meanwhile
+                var isGone = e.errno() == Errno.ENXIO || e.errno() == Errno.ENODEV || e.errno() == Errno.ENOENT;
+                if (!isGone) {
                     throw e;
                 }
             }

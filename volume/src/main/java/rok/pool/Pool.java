@@ -56,7 +56,7 @@ public final class Pool implements AutoCloseable {
      * @param random where the names of things come from: strong, for they are never to come again
      */
     public static Pool createIn(Path folder, RandomGenerator random) {
-        return PoolBirth.createIn(folder.toAbsolutePath().normalize(), Optional.empty(), random);
+        return PoolBirth.createIn(PoolFiles.canonical(folder), Optional.empty(), random);
     }
 
     /**
@@ -66,20 +66,18 @@ public final class Pool implements AutoCloseable {
      * @param mountPoint an empty folder, or one to be made
      */
     public static Pool createFile(Path file, long size, PoolKind kind, Path mountPoint, RandomGenerator random) {
-        var image = new PoolImage(
-                file.toAbsolutePath().normalize(), mountPoint.toAbsolutePath().normalize());
+        var image = new PoolImage(PoolFiles.canonical(file), PoolFiles.canonical(mountPoint));
         return doing("Can't make the pool " + file, () -> image.create(size, kind, random));
     }
 
     /** Opens a pool that is a folder, or an image's that is mounted; cleans up behind processes that died. */
     public static Pool open(Path folder, RandomGenerator random) {
-        return open(folder.toAbsolutePath().normalize(), Optional.empty(), random);
+        return open(PoolFiles.canonical(folder), Optional.empty(), random);
     }
 
     /** Opens a pool that is a file; attaches and mounts it where it is not yet, as after a reboot. */
     public static Pool openFile(Path file, Path mountPoint, RandomGenerator random) {
-        var image = new PoolImage(
-                file.toAbsolutePath().normalize(), mountPoint.toAbsolutePath().normalize());
+        var image = new PoolImage(PoolFiles.canonical(file), PoolFiles.canonical(mountPoint));
         return doing("Can't open the pool " + file, () -> {
             image.mount();
             return open(image.mountPoint(), Optional.of(image), random);

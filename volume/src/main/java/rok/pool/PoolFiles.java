@@ -1,5 +1,6 @@
 package rok.pool;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,25 @@ final class PoolFiles {
     static Path parent(Path path) {
         var parent = path.toAbsolutePath().getParent();
         return parent == null ? Path.of("/") : parent;
+    }
+
+    /** As the table of mounts calls it: absolute, without symbolic links; also of a file that is still to be made. */
+    static Path canonical(Path path) {
+        var absolute = path.toAbsolutePath().normalize();
+        try {
+            return absolute.toRealPath();
+        } catch (IOException e) {
+            return parentCanonical(absolute);
+        }
+    }
+
+    private static Path parentCanonical(Path absolute) {
+        var name = absolute.getFileName();
+        try {
+            return name == null ? absolute : parent(absolute).toRealPath().resolve(name);
+        } catch (IOException e) {
+            return absolute;
+        }
     }
 
     Fd open(Path path, int flags) {

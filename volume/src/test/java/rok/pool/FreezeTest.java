@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,63 @@ class FreezeTest {
             var usage = pool.usage().volumes();
             assertThat(usage).extracting(PoolUsage.OfVolume::name).containsExactly("clone", "data", "raw");
             assertThat(usage.getFirst().shared()).isPositive();
+        }
+    }
+
+    /** One is always written after the other, so no instant has more in the second. */
+    @ParameterizedTest
+    @EnumSource
+    void aGroupIsOneInstantOfBothVolumes(PoolKind kind) throws Exception {
+        try (var fixture = new PoolFixture(temporary, kind, 1024 * MIB)) {
+            var pool = fixture.pool();
+            var volumes = List.of(
+                    pool.create("first", 32 * MIB, FileSystem.EXT4), pool.create("second", 32 * MIB, FileSystem.EXT4));
+            for (var volume : volumes) {
+                volume.mount(fixture.folder(volume.name()), MountOptions.DEFAULT);
+            }
+            var stop = new AtomicBoolean();
+            var failure = new AtomicReference<Exception>();
+            var writer = Thread.ofPlatform().start(() -> count(fixture, stop, failure));
+            try {
+                for (var round = 0; round < 6; round++) {
+                    try (var group = pool.freeze(volumes, FreezeOptions.DEFAULT)) {
+                        var first = counted(fixture, group.volumes().getFirst());
+                        var second = counted(fixture, group.volumes().getLast());
+                        assertThat(first - second).as("round %d", round).isBetween(0L, 1L);
+                    }
+                }
+            } finally {
+                stop.set(true);
+                writer.join();
+            }
+            assertThat(failure.get()).isNull();
+        }
+    }
+
+    private static void count(PoolFixture fixture, AtomicBoolean stop, AtomicReference<Exception> failure) {
+        try (var first = new RandomAccessFile(fixture.folder("first/count").toFile(), "rwd");
+                var second = new RandomAccessFile(fixture.folder("second/count").toFile(), "rwd")) {
+            for (var n = 1L; !stop.get(); n++) {
+                first.seek(0);
+                first.writeLong(n);
+                second.seek(0);
+                second.writeLong(n);
+            }
+        } catch (Exception e) {
+            failure.set(e);
+        }
+    }
+
+    private static long counted(PoolFixture fixture, FrozenVolume frozen) throws Exception {
+        var clone = frozen.volume().pool().clone(frozen, "clone");
+        try {
+            clone.mount(fixture.folder("clone"), MountOptions.DEFAULT);
+            try (var file = new RandomAccessFile(fixture.folder("clone/count").toFile(), "r")) {
+                return file.length() == 0 ? 0 : file.readLong();
+            }
+        } finally {
+            clone.unmount();
+            clone.remove();
         }
     }
 
