@@ -11,7 +11,7 @@ import rok.pool.BlockVolume;
 import rok.pool.FileSystem;
 import rok.pool.Pool;
 
-/** Writes the disk of a version into a pool: all of it, or nothing that anybody sees. */
+/** Writes the disk of a version into a pool, with that as its base: all of it, or nothing that anybody sees. */
 final class DiskRestore {
     private static final int BEGINNING_BYTES = 2048;
     private static final int EXT4_MAGIC_AT = 1080;
@@ -19,7 +19,13 @@ final class DiskRestore {
     private DiskRestore() {}
 
     static BlockVolume run(
-            Pool pool, String name, Version version, Version.Member member, ImageExport exporter, Progress progress) {
+            Pool pool,
+            String name,
+            Version version,
+            Version.Member member,
+            ImageExport exporter,
+            BaseNote note,
+            Progress progress) {
         var size = NodeVolumes.wholePages(member.bytes());
         var type = fileSystem(exporter.beginning(member, BEGINNING_BYTES));
         try (var draft = pool.draft(name, size, type)) {
@@ -30,7 +36,7 @@ final class DiskRestore {
                     file.setLength(size);
                 }
             }
-            return draft.publish();
+            return draft.publishWithBase(note.text());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

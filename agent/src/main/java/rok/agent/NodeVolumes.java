@@ -272,9 +272,7 @@ public final class NodeVolumes implements AutoCloseable {
             clone.adoptBase(near.get());
             return state(new Found(in, clone));
         }
-        var made = DiskRestore.run(open(in), name, version, member, exporter, progress);
-        keep(open(in), made, note);
-        return state(new Found(in, made));
+        return state(new Found(in, DiskRestore.run(open(in), name, version, member, exporter, note, progress)));
     }
 
     private Optional<BlockVolume> holder(String pool, BaseNote wanted) {
@@ -282,12 +280,6 @@ public final class NodeVolumes implements AutoCloseable {
                 .filter(volume ->
                         base(volume).filter(note -> note.isSame(wanted)).isPresent())
                 .findFirst();
-    }
-
-    private static void keep(Pool pool, BlockVolume volume, BaseNote note) {
-        try (var frozen = pool.freeze(List.of(volume), FreezeOptions.DEFAULT)) {
-            frozen.volumes().getFirst().keepAsBase(note.text());
-        }
     }
 
     /** Catches volumes, of one pool, at one instant. */

@@ -79,7 +79,10 @@ final class VolumeCommand implements rok.cli.Command {
             case "attach" -> attached(session, volumes.attach(name));
             case "detach" -> tell(session, volumes.detach(name), "detached");
             case "resize" -> tell(session, volumes.resize(name, Sizes.parse(size)), "resized");
-            case "ls" -> list(session.output(), volumes.volumes());
+            case "ls" -> {
+                volumes.problems().forEach(session.output()::warning);
+                list(session.output(), volumes.volumes());
+            }
             case "show" -> show(session.output(), volumes.volume(name));
             default -> {
                 volumes.remove(name);

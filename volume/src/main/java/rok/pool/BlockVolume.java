@@ -330,6 +330,13 @@ public final class BlockVolume {
         });
     }
 
+    /** Where nobody has written to it yet. */
+    void keepBaseOfNow(PoolFiles files, String note) {
+        var copy = pool.layout().frozen(pool.session(), pool.newId(), id());
+        pool.copies(files).copy(folder(), copy, true);
+        keepBase(files, copy, size(files), note);
+    }
+
     /** Replaces the base by a frozen copy, and removes the old one. */
     void keepBase(PoolFiles files, Path frozen, long size, String note) {
         var old = readBase(files);

@@ -1,6 +1,7 @@
 package rok.pool;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A volume that nobody sees yet. Closing it removes it, unless it was published. For one thread. */
 public final class VolumeDraft implements AutoCloseable {
@@ -24,6 +25,20 @@ public final class VolumeDraft implements AutoCloseable {
 
     /** Makes a volume of it that lasts, after what was written is on the disk. Throws where its name was taken meanwhile. */
     public BlockVolume publish() {
+        return publish(Optional.empty());
+    }
+
+    /**
+     * The same, and keeps a copy of it as its base before anybody can write to it.
+     *
+     * @param note as {@link FrozenVolume#keepAsBase} takes it
+     */
+    public BlockVolume publishWithBase(String note) {
+        BaseRecord.checkNote(note);
+        return publish(Optional.of(note));
+    }
+
+    private BlockVolume publish(Optional<String> note) {
         if (done) {
             throw new IllegalStateException("The draft of volume %s is published or closed".formatted(record.name()));
         }
@@ -38,8 +53,10 @@ public final class VolumeDraft implements AutoCloseable {
             files.sync(folder());
             record.write(files, pool.layout());
             done = true;
-            files.rename(folder(), pool.layout().volume(record.id()));
-            return new BlockVolume(pool, record);
+            var volume = new BlockVolume(pool, record);
+            files.rename(folder(), volume.folder());
+            note.ifPresent(text -> volume.keepBaseOfNow(files, text));
+            return volume;
         });
     }
 
