@@ -1,5 +1,6 @@
 package rok.agent;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import rok.catalog.Version;
 import rok.pool.Base;
@@ -39,26 +41,33 @@ public final class NodeVolumes implements AutoCloseable {
 
     /** Of a folder on XFS or Btrfs. */
     public PoolState createPool(String name, Path folder) {
-        register.checkNew(name);
-        return created(name, new PoolRegister.Place.Folder(folder), Pool.createIn(folder, random));
+        return created(name, new PoolRegister.Place.Folder(folder), () -> Pool.createIn(folder, random));
     }
 
     /** Of a new file of {@code size} bytes. */
     public PoolState createPool(String name, Path file, long size, String fileSystem) {
-        register.checkNew(name);
         var kind = switch (fileSystem) {
             case "btrfs" -> PoolKind.BTRFS;
             case "xfs" -> PoolKind.XFS;
             default -> throw new PoolException("A pool can't be on %s: give btrfs or xfs".formatted(fileSystem));
         };
-        var pool = Pool.createFile(file, size, kind, register.mountPoint(name), random);
-        return created(name, new PoolRegister.Place.File(file), pool);
+        return created(
+                name,
+                new PoolRegister.Place.File(file),
+                () -> Pool.createFile(file, size, kind, register.mountPoint(name), random));
     }
 
-    private PoolState created(String name, PoolRegister.Place place, Pool pool) {
-        opened.put(name, pool);
+    /** Written down first: what a crash leaves of it is then seen, and can be removed. */
+    private PoolState created(String name, PoolRegister.Place place, Supplier<Pool> maker) {
         register.add(name, place);
-        return state(name, pool);
+        try {
+            var pool = maker.get();
+            opened.put(name, pool);
+            return state(name, pool);
+        } catch (RuntimeException e) {
+            register.remove(name);
+            throw e;
+        }
     }
 
     /** By name. Of one that can't be opened now, why. */
@@ -88,10 +97,17 @@ public final class NodeVolumes implements AutoCloseable {
                 String.join("; ", pool.findings()));
     }
 
-    /** With its file. Throws {@link PoolException.InUse} while there are volumes in it. */
+    /** With its file, where that is still there. Throws {@link PoolException.InUse} while there are volumes in it. */
     public void removePool(String name) {
-        open(name).remove();
-        opened.remove(name);
+        var place = register.require(name);
+        try {
+            open(name).remove();
+            opened.remove(name);
+        } catch (PoolException.NotFound e) {
+            if (place instanceof PoolRegister.Place.File(var file) && Files.exists(file)) {
+                throw e;
+            }
+        }
         register.remove(name);
     }
 

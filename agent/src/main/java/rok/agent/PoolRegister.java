@@ -64,7 +64,13 @@ final class PoolRegister {
         return folder.resolve(name).resolve("pool");
     }
 
-    void checkNew(String name) {
+    /** Throws {@link PoolException} where there is one of that name. */
+    void add(String name, Place place) {
+        checkNew(name);
+        write(name, place);
+    }
+
+    private void checkNew(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new PoolException(
                     "'%s' is no name of a pool: 1 to 63 of a to z, 0 to 9 and -, and not - first".formatted(name));
@@ -79,7 +85,7 @@ final class PoolRegister {
         }
     }
 
-    void add(String name, Place place) {
+    private void write(String name, Place place) {
         var line = switch (place) {
             case Place.Folder(var path) -> "dir " + path.toAbsolutePath().normalize();
             case Place.File(var path) -> "file " + path.toAbsolutePath().normalize();

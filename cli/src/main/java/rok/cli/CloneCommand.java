@@ -11,9 +11,9 @@ import picocli.CommandLine.Parameters;
         description = "Make a block volume that is a copy of another, or of a version's disk.",
         footer = {
             "",
-            "A copy of a volume takes no time and no room until one of both changes; nor does",
-            "that of a version that is the base of a volume on this machine. Any other comes",
-            "from the store. It takes root.",
+            "A copy of a volume takes no time, and no room until one of both changes; nor",
+            "does that of a version that is the base of a volume on this machine. Any other",
+            "comes from the store. It takes root.",
             "Example: rok clone volume:work trial"
         },
         sortOptions = false)

@@ -16,8 +16,8 @@ import rok.api.ErrorDocument.Code;
         description = "Where the disks of this machine's block volumes lie.",
         footer = {
             "",
-            "create NAME  in a folder on XFS or Btrfs (--dir), or in a file of its own on any",
-            "             file system (--file, --size)",
+            "create NAME  in a folder on XFS or Btrfs (--dir), or in a file of its own on",
+            "             any file system (--file, --size)",
             "ls           all pools, and how full they are",
             "rm NAME      one without volumes",
             "",

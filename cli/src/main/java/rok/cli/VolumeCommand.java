@@ -25,8 +25,8 @@ import rok.api.ErrorDocument.Code;
             "ls, show NAME    what there is",
             "rm NAME          one that is not attached",
             "",
-            "It takes root. rok snapshot volume:NAME stores one, rok clone copies it at once;",
-            "docs/guides/block-volumes.md tells more.",
+            "It takes root. rok snapshot volume:NAME stores one, rok clone copies it at",
+            "once; docs/guides/block-volumes.md tells more.",
             "Example: rok volume create work --size 20G && rok volume mount work /srv/work"
         },
         sortOptions = false)
