@@ -15,9 +15,9 @@ import rok.snapshot.Extents;
  * of file systems that are not ours. For one use, by one thread.
  */
 final class DiskAudit {
-    /** Of what changed, at least; and so much in any case. */
+    /** As many bytes as one in so many that changed. */
     private static final int SHARE = 20;
-
+    /** In any case. */
     private static final long BYTES_MIN = 1 << 20;
     /** Extents that are looked at to find some that can be proved. */
     private static final int LOOKED_AT_MAX = 100_000;

@@ -10,7 +10,6 @@ import rok.catalog.Version;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.snapshot.Content;
-import rok.snapshot.Entry;
 
 /**
  * Stores the disks of a version, each by what changed since its base, and has them be the bases of the next one. For one
@@ -95,19 +94,12 @@ final class DiskMembers implements AutoCloseable {
             return version.get().members().stream()
                     .filter(member -> member.name().equals(base.member()) && member.isBlock())
                     .findFirst()
-                    .flatMap(this::disk)
-                    .map(disk -> new Found(Optional.of(disk), base.audited(), ""))
+                    .flatMap(member -> VersionFiles.disk(chunks, member))
+                    .map(disk -> new Found(Optional.of(disk.content()), base.audited(), ""))
                     .orElseGet(() -> Found.not("%s has no disk %s".formatted(base.version(), base.member())));
         } catch (StoreException.Corrupt | StoreException.Missing e) {
             return Found.not("what it is compared with can't be read: " + e.getMessage());
         }
-    }
-
-    private Optional<Content> disk(Version.Member member) {
-        return new VersionFiles(chunks, List.of(member)).find(DiskSnapshot.DISK).orElse(null)
-                        instanceof VersionFiles.Place.Found(var _, var _, Entry.File disk)
-                ? Optional.of(disk.content())
-                : Optional.empty();
     }
 
     /** The version is COMMITTED: its disks are what the next one is compared with. */

@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import rok.snapshot.Extent;
 import rok.volume.ImageFile;
@@ -173,7 +172,7 @@ final class DiskReading implements Iterator<Extent> {
                     ? List.of(change)
                     : Stream.iterate(change.offset(), from -> from < change.end(), DiskReading.Together::nextSegment)
                             .map(from -> DiskRange.data(from, Math.min(nextSegment(from), change.end())))
-                            .collect(Collectors.toList());
+                            .toList();
         }
 
         private static long nextSegment(long from) {

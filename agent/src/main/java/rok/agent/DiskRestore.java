@@ -13,6 +13,9 @@ import rok.pool.Pool;
 
 /** Writes the disk of a version into a pool, with that as its base: all of it, or nothing that anybody sees. */
 final class DiskRestore {
+    /** A volume is as long as some of these. */
+    private static final int PAGE_BYTES = 4096;
+
     private static final int BEGINNING_BYTES = 2048;
     private static final int EXT4_MAGIC_AT = 1080;
 
@@ -26,7 +29,7 @@ final class DiskRestore {
             ImageExport exporter,
             BaseNote note,
             Progress progress) {
-        var size = NodeVolumes.wholePages(member.bytes());
+        var size = (member.bytes() + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         var type = fileSystem(exporter.beginning(member, BEGINNING_BYTES));
         try (var draft = pool.draft(name, size, type)) {
             Files.delete(draft.path());

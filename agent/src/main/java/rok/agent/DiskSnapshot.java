@@ -20,7 +20,6 @@ import rok.volume.ImageFile;
  * For one thread; close it.
  */
 final class DiskSnapshot implements AutoCloseable {
-    static final ByteString DISK = ByteString.utf8(rok.catalog.Version.Member.DISK);
     /** A disk has no owner, and equal disks have equal hashes. */
     private static final Attributes NOBODYS = new Attributes(0600, 0, 0, Instant.EPOCH, List.of());
 
@@ -101,7 +100,7 @@ final class DiskSnapshot implements AutoCloseable {
     private Entry.Folder tree(Content content) {
         var trees = new TreeBuilder(lane);
         trees.enter(VolumeSnapshot.TOP, Attributes.UNKNOWN_FOLDER);
-        trees.add(new Entry.File(DISK, NOBODYS, content, ByteString.EMPTY), content.length());
+        trees.add(new Entry.File(VersionFiles.DISK, NOBODYS, content, ByteString.EMPTY), content.length());
         return trees.leave(Optional.empty());
     }
 

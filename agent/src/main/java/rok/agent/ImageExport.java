@@ -9,13 +9,12 @@ import rok.catalog.Version;
 import rok.format.StoreException;
 import rok.repository.ChunkReader;
 import rok.repository.Repository;
-import rok.snapshot.ByteString;
+import rok.snapshot.ContentInput;
 import rok.snapshot.Entry;
 import rok.volume.Existing;
 
 /** Gives back the bytes of a block volume's disk. Safe for use by many threads. */
 public final class ImageExport {
-    private static final ByteString DISK = ByteString.utf8(Version.Member.DISK);
     private static final int PIECE_BYTES = 1 << 20;
 
     private final String repository;
@@ -37,7 +36,8 @@ public final class ImageExport {
      */
     public Path toFolder(Version version, Version.Member member, Path folder, Progress progress) {
         var _ = disk(member); // else a volume without one would be restored as nothing
-        var outcome = restorer.restore(version, List.of(member), folder, List.of(DISK), Existing.REFUSE, progress);
+        var outcome = restorer.restore(
+                version, List.of(member), folder, List.of(VersionFiles.DISK), Existing.REFUSE, progress);
         if (!outcome.damaged().isEmpty()) {
             throw new StoreException.Corrupt(outcome.damaged().getFirst());
         }
@@ -48,7 +48,7 @@ public final class ImageExport {
     public void toStream(Version version, Version.Member member, OutputStream out, Progress progress)
             throws IOException {
         try (var _ = catalog.pin(version);
-                var disk = files(member).open(disk(member))) {
+                var disk = open(member)) {
             var piece = new byte[PIECE_BYTES];
             var done = 0L;
             for (var read = disk.read(piece); read > 0; read = disk.read(piece)) {
@@ -69,22 +69,20 @@ public final class ImageExport {
 
     /** The first bytes of a disk, fewer where it is shorter. */
     byte[] beginning(Version.Member member, int length) {
-        try (var disk = files(member).open(disk(member))) {
+        try (var disk = open(member)) {
             return disk.readNBytes(length);
         } catch (IOException e) {
             throw new StoreException.Corrupt("The disk can't be read: " + e.getMessage(), e);
         }
     }
 
-    private Entry.File disk(Version.Member member) {
-        if (files(member).find(DISK).orElse(null) instanceof VersionFiles.Place.Found(var _, var _, Entry.File disk)) {
-            return disk;
-        }
-        throw new StoreException.Corrupt(
-                "Block volume %s holds no file %s".formatted(member.name(), Version.Member.DISK));
+    private ContentInput open(Version.Member member) {
+        return new ContentInput(chunks, disk(member).content());
     }
 
-    private VersionFiles files(Version.Member member) {
-        return new VersionFiles(chunks, List.of(member));
+    private Entry.File disk(Version.Member member) {
+        return VersionFiles.disk(chunks, member)
+                .orElseThrow(() -> new StoreException.Corrupt(
+                        "Block volume %s holds no file %s".formatted(member.name(), Version.Member.DISK)));
     }
 }

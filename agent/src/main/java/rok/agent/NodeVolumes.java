@@ -19,15 +19,12 @@ import rok.pool.MountOptions;
 import rok.pool.Pool;
 import rok.pool.PoolException;
 import rok.pool.PoolKind;
-import rok.pool.PoolUsage;
 
 /**
  * The pools of this machine, and the block volumes in them by name. What fails is a {@link PoolException}. Needs root for
  * everything but asking what there is where there is nothing. For one thread; close it.
  */
 public final class NodeVolumes implements AutoCloseable {
-    private static final int PAGE_BYTES = 4096;
-
     private final PoolRegister register;
     private final RandomGenerator random = new SecureRandom();
     private final Map<String, Pool> opened = new LinkedHashMap<>();
@@ -85,15 +82,15 @@ public final class NodeVolumes implements AutoCloseable {
     }
 
     private PoolState state(String name, Pool pool) {
-        var usage = pool.usage();
+        var space = pool.space();
         return new PoolState(
                 name,
                 pool.kind().toString(),
                 register.place(name).map(Object::toString).orElse(""),
-                usage.capacity(),
-                Math.max(0, usage.free() - usage.reserve()),
-                usage.reserve(),
-                usage.volumes().size(),
+                space.capacity(),
+                Math.max(0, space.free() - space.reserve()),
+                space.reserve(),
+                pool.volumes().size(),
                 String.join("; ", pool.findings()));
     }
 
@@ -169,13 +166,8 @@ public final class NodeVolumes implements AutoCloseable {
     /** By pool and name; without the damaged ones, which {@link #problems} tells. */
     public List<VolumeState> volumes() {
         var all = new ArrayList<VolumeState>();
-        for (var name : register.names()) {
-            var pool = open(name);
-            var usage = new LinkedHashMap<String, PoolUsage.OfVolume>();
-            pool.usage().volumes().forEach(each -> usage.put(each.name(), each));
-            for (var volume : pool.volumes()) {
-                all.add(state(name, volume, Optional.ofNullable(usage.get(volume.name()))));
-            }
+        for (var pool : register.names()) {
+            open(pool).volumes().forEach(volume -> all.add(state(new Found(pool, volume))));
         }
         return all;
     }
@@ -193,21 +185,16 @@ public final class NodeVolumes implements AutoCloseable {
     }
 
     private VolumeState state(Found found) {
-        var usage = open(found.pool).usage().volumes().stream()
-                .filter(each -> each.name().equals(found.volume.name()))
-                .findFirst();
-        return state(found.pool, found.volume, usage);
-    }
-
-    private static VolumeState state(String pool, BlockVolume volume, Optional<PoolUsage.OfVolume> usage) {
+        var volume = found.volume;
+        var usage = open(found.pool).usage(volume);
         return new VolumeState(
                 volume.name(),
                 volume.id(),
-                pool,
+                found.pool,
                 volume.fileSystem().toString(),
                 volume.size(),
-                usage.map(PoolUsage.OfVolume::allocated).orElse(0L),
-                usage.map(PoolUsage.OfVolume::exclusive).orElse(0L),
+                usage.allocated(),
+                usage.exclusive(),
                 volume.device().map(Path::toString).orElse(""),
                 volume.mountPoints().stream().findFirst().map(Path::toString).orElse(""),
                 base(volume).map(note -> note.version().toString()).orElse(""));
@@ -315,10 +302,5 @@ public final class NodeVolumes implements AutoCloseable {
     public void close() {
         opened.values().forEach(Pool::close);
         opened.clear();
-    }
-
-    /** Of a disk whose size is no multiple of a page. */
-    static long wholePages(long size) {
-        return (size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
 }

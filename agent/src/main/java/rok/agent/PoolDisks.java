@@ -47,11 +47,6 @@ final class PoolDisks implements StillDisks {
         }
 
         @Override
-        public String name() {
-            return frozen.volume().name();
-        }
-
-        @Override
         public Path image() {
             return frozen.path();
         }

@@ -130,8 +130,9 @@ final class PoolRegister {
 
     void remove(String name) {
         try {
-            Files.deleteIfExists(file(name));
+            // First: where something is still mounted there, the pool is not forgotten
             Files.deleteIfExists(mountPoint(name));
+            Files.deleteIfExists(file(name));
             Files.deleteIfExists(folder.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,9 +5,6 @@ import java.util.List;
 
 /** A disk as it was at one instant, while it is stored: nobody writes to it. For one thread. */
 public interface StillDisk {
-    /** Of the volume. */
-    String name();
-
     /** The file that holds its bytes. */
     Path image();
 

@@ -19,6 +19,8 @@ import rok.snapshot.TreeReader;
  * threads.
  */
 public final class VersionFiles {
+    static final ByteString DISK = ByteString.utf8(Version.Member.DISK);
+
     private final ChunkReader chunks;
     private final List<Version.Member> members;
 
@@ -48,6 +50,14 @@ public final class VersionFiles {
         }
         var member = isGroup() ? member(names.removeFirst()) : Optional.of(members.getFirst());
         return member.flatMap(m -> descend(m, names));
+    }
+
+    /** The disk of a block volume; empty where its tree holds none. */
+    static Optional<Entry.File> disk(ChunkReader chunks, Version.Member member) {
+        return new VersionFiles(chunks, List.of(member)).find(DISK).orElse(null)
+                        instanceof Place.Found(var _, var _, Entry.File disk)
+                ? Optional.of(disk)
+                : Optional.empty();
     }
 
     /** The entries of a folder as a stream of {@link Entry}; empty for anything but a folder. */

@@ -65,11 +65,6 @@ final class CopiedDisks implements StillDisks.Freezer {
         }
 
         @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
         public Path image() {
             return folder.resolve(name + ".still");
         }

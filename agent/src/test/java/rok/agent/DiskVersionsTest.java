@@ -28,7 +28,6 @@ import rok.catalog.Version;
 import rok.gc.Collector;
 import rok.names.BucketName;
 import rok.names.FileName;
-import rok.snapshot.Entry;
 import rok.snapshot.Extent;
 import rok.snapshot.Extents;
 
@@ -265,8 +264,7 @@ class DiskVersionsTest {
 
     private static List<Extent> extents(TestStore of, Version version) {
         var chunks = of.repository.reader();
-        var place = new VersionFiles(chunks, version.members()).find(DiskSnapshot.DISK);
-        var disk = (Entry.File) ((VersionFiles.Place.Found) place.orElseThrow()).entry();
+        var disk = VersionFiles.disk(chunks, version.members().getFirst()).orElseThrow();
         var extents = new ArrayList<Extent>();
         new Extents(chunks, disk.content(), 0).forEachRemaining(extents::add);
         return extents;

@@ -50,11 +50,7 @@ public final class Flags {
     public static final long MS_NODEV = 4;
     public static final long MS_NOATIME = 1024;
 
-    /** For {@link Syscalls#configureLoop}: writes to the device fail. */
-    public static final int LO_READ_ONLY = 1;
-    /** The device lets go of its file when the last who has it open closes it. */
-    public static final int LO_AUTOCLEAR = 4;
-    /** Past the page cache of the file's file system. */
+    /** For {@link Syscalls#configureLoop}: past the page cache of the file's file system. */
     public static final int LO_DIRECT_IO = 16;
 
     static final long FIEMAP = 0xC020660BL;

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import rok.pool.LoopDevices.Loop;
@@ -73,15 +72,5 @@ record Mounts(List<Mount> all) {
     /** What is seen at a path: the last that was mounted there. */
     Optional<Mount> at(Path point) {
         return all.stream().filter(mount -> mount.point.equals(point)).reduce((_, last) -> last);
-    }
-
-    List<Mount> below(Path folder) {
-        var found = new ArrayList<Mount>();
-        for (var mount : all) {
-            if (mount.point.startsWith(folder) && !mount.point.equals(folder)) {
-                found.addFirst(mount);
-            }
-        }
-        return found;
     }
 }

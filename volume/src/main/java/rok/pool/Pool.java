@@ -291,40 +291,34 @@ public final class Pool implements AutoCloseable {
     }
 
     void checkReserve(PoolFiles files, String doing) {
-        var usage = space(files, List.of());
-        if (usage.free() < usage.reserve()) {
+        var space = space(files);
+        if (space.free() < space.reserve()) {
             throw new PoolException.NoSpace(
                     "Can't %s: the pool %s has %d MiB of %d MiB free, of which %d MiB stay free. Remove volumes or bases, or enlarge it"
                             .formatted(
-                                    doing, path(), usage.free() >> 20, usage.capacity() >> 20, usage.reserve() >> 20));
+                                    doing, path(), space.free() >> 20, space.capacity() >> 20, space.reserve() >> 20));
         }
     }
 
-    private PoolUsage space(PoolFiles files, List<PoolUsage.OfVolume> volumes) {
+    public PoolSpace space() {
+        return doing("Can't measure the pool " + path(), () -> space(new PoolFiles()));
+    }
+
+    private PoolSpace space(PoolFiles files) {
         try (var root = files.folder(layout.root())) {
             var space = files.linux().space(root);
             var free = image.isPresent() ? Math.min(space.free(), image.get().hostFree()) : space.free();
             var reserve = Math.max(RESERVE_MIN, space.capacity() / RESERVE_PARTS);
-            return new PoolUsage(space.capacity(), free, reserve, volumes);
+            return new PoolSpace(space.capacity(), free, reserve);
         }
     }
 
-    /** Asks for every extent of every volume, so it takes longer the more there are. */
-    public PoolUsage usage() {
-        var volumes = volumes();
-        return doing("Can't measure the pool " + path(), () -> {
-            var files = new PoolFiles();
-            var each = new ArrayList<PoolUsage.OfVolume>();
-            for (var volume : volumes) {
-                if (files.exists(volume.path())) {
-                    each.add(usage(files, volume));
-                }
-            }
-            return space(files, each);
-        });
+    /** Asks for every extent of the volume, so it takes longer the more there are. */
+    public VolumeUsage usage(BlockVolume volume) {
+        return doing("Can't measure volume " + volume, () -> usage(new PoolFiles(), volume));
     }
 
-    private static PoolUsage.OfVolume usage(PoolFiles files, BlockVolume volume) {
+    private static VolumeUsage usage(PoolFiles files, BlockVolume volume) {
         var extents = new Extents(EXTENTS);
         var allocated = 0L;
         var shared = 0L;
@@ -339,7 +333,7 @@ public final class Pool implements AutoCloseable {
                 at = extents.end();
             } while (!extents.isLast());
         }
-        return new PoolUsage.OfVolume(volume.name(), volume.size(), allocated, allocated - shared, shared);
+        return new VolumeUsage(allocated, allocated - shared, shared);
     }
 
     /**

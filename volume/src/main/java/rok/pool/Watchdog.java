@@ -26,7 +26,8 @@ final class Watchdog implements AutoCloseable {
      */
     private static final String SCRIPT = """
             fsfreeze=$1 timeout=$2; shift 2
-            thaw() { for folder do "$fsfreeze" -u "$folder"; done; [ ! -w /sys/kernel/rcu_expedited ] || echo 0 >/sys/kernel/rcu_expedited; }
+            grace=/sys/kernel/rcu_expedited; before=$(cat $grace 2>/dev/null)
+            thaw() { for folder do "$fsfreeze" -u "$folder"; done; [ "$before" != 0 ] || echo 0 >$grace; }
             echo ready
             "$timeout" 6 sh -c 'read -r line && test "$line" = thawed' && exit 0
             thaw "$@"

@@ -52,9 +52,8 @@ class FreezeTest {
             }
             assertThat(pool.layout().frozen()).isEmptyDirectory();
             assertThat(point.resolve("file")).hasContent("after");
-            var usage = pool.usage().volumes();
-            assertThat(usage).extracting(PoolUsage.OfVolume::name).containsExactly("clone", "data", "raw");
-            assertThat(usage.getFirst().shared()).isPositive();
+            assertThat(pool.volumes()).extracting(BlockVolume::name).containsExactly("clone", "data", "raw");
+            assertThat(pool.usage(pool.volume("clone")).shared()).isPositive();
         }
     }
 

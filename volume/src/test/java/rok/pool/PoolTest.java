@@ -25,7 +25,8 @@ class PoolTest {
     void aVolumeIsMadeMountedEnlargedAndRemoved(PoolKind kind) throws Exception {
         try (var fixture = new PoolFixture(temporary, kind, POOL)) {
             var volume = fixture.pool().create("data", 64 * MIB, FileSystem.EXT4);
-            assertThat(fixture.pool().usage().volumes().getFirst().allocated()).isLessThan(8 * MIB);
+            assertThat(fixture.pool().usage(fixture.pool().volumes().getFirst()).allocated())
+                    .isLessThan(8 * MIB);
             var point = fixture.folder("m");
             volume.mount(point, MountOptions.DEFAULT);
             volume.mount(point, MountOptions.DEFAULT);
@@ -187,7 +188,7 @@ class PoolTest {
             var volume = fixture.pool().create("data", 256 * MIB, FileSystem.RAW);
             var filler = fixture.mountPoint().resolve("filler");
             try (var file = new RandomAccessFile(filler.toFile(), "rw")) {
-                var space = fixture.pool().usage();
+                var space = fixture.pool().space();
                 var piece = new byte[1 << 20];
                 for (var left = space.free() - space.reserve() + 8 * MIB; left > 0; left -= piece.length) {
                     RANDOM.nextBytes(piece);
@@ -195,8 +196,8 @@ class PoolTest {
                 }
                 file.getFD().sync();
             }
-            assertThat(fixture.pool().usage().free())
-                    .isLessThan(fixture.pool().usage().reserve());
+            assertThat(fixture.pool().space().free())
+                    .isLessThan(fixture.pool().space().reserve());
             assertThatThrownBy(() -> fixture.pool().create("more", 16 * MIB, FileSystem.RAW))
                     .isInstanceOf(PoolException.NoSpace.class)
                     .hasMessageContaining("64 MiB stay free");
